@@ -1,0 +1,53 @@
+# voucher_folder(name libraries...): the folder src/<name> as library voucher_<name>; where it has *_test.cc files, test
+# program <name>_test; *_benchmark.cc, program <name>_benchmark; each foo_fuzz.cc, program foo_fuzz. Files below the folder
+# belong to it.
+function(voucher_folder name)
+  set(folder ${CMAKE_SOURCE_DIR}/src/${name})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cc)
+  foreach(kind test benchmark fuzz)
+    set(${kind}_sources ${sources})
+    list(FILTER ${kind}_sources INCLUDE REGEX "_${kind}\\.cc$")
+  endforeach()
+  list(FILTER sources EXCLUDE REGEX "_(test|benchmark|fuzz)\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_main\\.cc$")
+
+  if(sources)
+    add_library(voucher_${name} STATIC ${sources})
+    target_link_libraries(voucher_${name} PUBLIC voucher_options ${ARGN})
+  else()
+    add_library(voucher_${name} INTERFACE)
+    target_link_libraries(voucher_${name} INTERFACE voucher_options ${ARGN})
+  endif()
+
+  if(benchmark_sources AND VOUCHER_BENCHMARK)
+    add_executable(${name}_benchmark ${benchmark_sources})
+    target_link_libraries(${name}_benchmark PRIVATE voucher_${name} benchmark::benchmark benchmark::benchmark_main)
+  endif()
+
+  if(VOUCHER_FUZZ)
+    foreach(file ${fuzz_sources})
+      get_filename_component(program ${file} NAME_WE)
+      add_executable(${program} ${file})
+      target_link_libraries(${program} PRIVATE voucher_${name})
+      target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+  endif()
+
+  if(test_sources AND NOT VOUCHER_FUZZ)
+    add_executable(${name}_test ${test_sources})
+    target_link_libraries(${name}_test PRIVATE voucher_${name} GTest::gmock GTest::gtest GTest::gtest_main rapidcheck)
+    target_compile_definitions(${name}_test PRIVATE VOUCHER_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND ${name}_test)
+  endif()
+endfunction()
+
+# voucher_program(name folder): src/<folder>/<name>_main.cc as bin/<name>. Installed, it finds DuckDB in ../lib.
+function(voucher_program name folder)
+  set(main ${CMAKE_SOURCE_DIR}/src/${folder}/${name}_main.cc)
+  if(EXISTS ${main})
+    add_executable(${name} ${main})
+    target_link_libraries(${name} PRIVATE voucher_${folder})
+    set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
+    install(TARGETS ${name})
+  endif()
+endfunction()
