@@ -1,0 +1,200 @@
+#include "warehouse/embedded/new_part.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+#include "sql/quote.h"
+#include "warehouse/embedded/view_sql.h"
+
+namespace voucher::embedded {
+namespace {
+
+namespace fs = std::filesystem;
+using duckdb::Connection;
+using sql::quote_identifier;
+
+constexpr std::string_view kStage = "load";
+
+std::vector<std::string> declared_columns(const Dataset& dataset) {
+  std::vector<std::string> columns;
+  for (const Column& column : dataset.source.columns)
+    columns.push_back(quote_identifier(column.name));
+  return columns;
+}
+
+duckdb_type stored_type(ColumnType type) {
+  switch (type) {
+    case ColumnType::kTimestamp: return DUCKDB_TYPE_TIMESTAMP;
+    case ColumnType::kString: return DUCKDB_TYPE_VARCHAR;
+    case ColumnType::kInteger: return DUCKDB_TYPE_BIGINT;
+  }
+  return DUCKDB_TYPE_INVALID;
+}
+
+std::map<std::string, duckdb_type, std::less<>> expected_columns(const Dataset& dataset) {
+  std::map<std::string, duckdb_type, std::less<>> expected{{"source_file", DUCKDB_TYPE_VARCHAR},
+                                                           {"source_row", DUCKDB_TYPE_BIGINT}};
+  for (const Column& column : dataset.source.columns)
+    expected.emplace(column.name, stored_type(column.type));
+  for (const Variant& variant : dataset.variants)
+    expected.emplace(variant.name, DUCKDB_TYPE_VARCHAR);
+  return expected;
+}
+
+Result<> check_columns(Connection& connection, const Dataset& dataset, const fs::path& file) {
+  auto expected = expected_columns(dataset);
+  const auto result = TRY(connection.query("FROM " + parquet_files_sql({file}) + " LIMIT 0"));
+  for (std::size_t i = 0; i < result.column_count(); ++i) {
+    const auto found = expected.find(result.column_name(i));
+    if (found == expected.end() || found->second != result.column_type(i)) {
+      return fail(ErrorKind::kRefused,
+                  "processed file has a column that this definition does not store or of another "
+                  "type: {}: {}: transform again",
+                  file.string(), result.column_name(i));
+    }
+    expected.erase(found);
+  }
+  if (expected.empty()) return {};
+  return fail(ErrorKind::kRefused, "processed file lacks a column: {}: {}: transform again",
+              file.string(), expected.begin()->first);
+}
+
+Result<> check_rows(Connection& connection, const fs::path& file, std::int64_t expected) {
+  const std::int64_t rows =
+      TRY(connection.query_integer("SELECT count(*) FROM " + parquet_files_sql({file})));
+  if (rows == expected) return {};
+  return fail(ErrorKind::kRefused,
+              "file does not hold the rows of its manifest: {}: {} rows, not {}: transform again",
+              file.string(), rows, expected);
+}
+
+/// Lets the reader of a Parquet file skip what cannot hold equal rows.
+std::string within_ranges(const std::vector<TimeRange>& ranges) {
+  std::string condition = "true";
+  for (const TimeRange& range : ranges) {
+    condition +=
+        fmt::format(" AND {} BETWEEN {} AND {}", quote_identifier(range.column),
+                    sql::timestamp_literal(range.least), sql::timestamp_literal(range.greatest));
+  }
+  return condition;
+}
+
+/// Rows of earlier parts whose 64-bit hash some new row has: seldom more than the duplicates.
+std::string create_suspects_sql(const Dataset& dataset, const std::vector<fs::path>& earlier,
+                                const TransformOutcome& outcome) {
+  const std::string columns = fmt::format("{}", fmt::join(declared_columns(dataset), ", "));
+  return fmt::format(
+      "CREATE OR REPLACE TEMP TABLE suspects AS SELECT {columns} FROM {earlier} "
+      "WHERE {within} AND hash({columns}) IN (SELECT hash({columns}) FROM {processed})",
+      fmt::arg("columns", columns), fmt::arg("earlier", parquet_files_sql(earlier)),
+      fmt::arg("within", within_ranges(outcome.time_ranges)),
+      fmt::arg("processed", parquet_files_sql({outcome.processed})));
+}
+
+std::string copy_new_rows_sql(const Dataset& dataset, const fs::path& from, const fs::path& to) {
+  std::vector<std::string> equal;
+  for (const std::string& column : declared_columns(dataset))
+    equal.push_back(fmt::format("n.{0} IS NOT DISTINCT FROM s.{0}", column));
+  return fmt::format(
+      "COPY (SELECT n.* FROM {} n ANTI JOIN suspects s ON {}) TO {} (FORMAT parquet, COMPRESSION "
+      "zstd)",
+      parquet_files_sql({from}), fmt::join(equal, " AND "), sql::quote_literal(to.string()));
+}
+
+std::optional<std::optional<SegmentIndex>> segment_of(const Variant& variant,
+                                                      std::optional<std::string_view> label) {
+  if (!label) return std::optional<SegmentIndex>{};
+  const auto found = std::ranges::find(variant.segments, *label, &Segment::label);
+  if (found == variant.segments.end()) return std::nullopt;
+  return static_cast<SegmentIndex>(found - variant.segments.begin());
+}
+
+Result<std::vector<TimeRange>> measure_ranges(Connection& connection,
+                                              const std::vector<TimeRange>& before,
+                                              const fs::path& file) {
+  std::vector<TimeRange> ranges;
+  for (const TimeRange& range : before) {
+    const std::string column = quote_identifier(range.column);
+    auto result = TRY(connection.query(
+        fmt::format("SELECT min({0}), max({0}) FROM {1}", column, parquet_files_sql({file}))));
+    TRY(result.for_each_row([&](const duckdb::RowView& row) -> Result<> {
+      if (!row.is_null(0)) ranges.push_back({range.column, row.timestamp(0), row.timestamp(1)});
+      return {};
+    }));
+  }
+  return ranges;
+}
+
+}  // namespace
+
+Result<> check_outputs(Connection& connection, const Dataset& dataset,
+                       const TransformOutcome& outcome) {
+  TRY(check_columns(connection, dataset, outcome.processed));
+  TRY(check_rows(connection, outcome.processed, outcome.rows.processed));
+  TRY(check_rows(connection, outcome.rejected, outcome.rows.rejected));
+  if (outcome.rows.balanced()) return {};
+  return fail(ErrorKind::kRefused, "row counts do not add up in {}: transform again",
+              outcome.processed.string());
+}
+
+std::vector<Part> overlapping_parts(const std::vector<Part>& parts,
+                                    const std::vector<TimeRange>& ranges) {
+  const auto apart = [&](const TimeRange& theirs) {
+    const auto ours = std::ranges::find(ranges, theirs.column, &TimeRange::column);
+    return ours != ranges.end() && (theirs.greatest < ours->least || ours->greatest < theirs.least);
+  };
+  std::vector<Part> overlapping;
+  std::ranges::copy_if(parts, std::back_inserter(overlapping), [&](const Part& part) {
+    return !part.name.empty() && std::ranges::none_of(part.time_ranges, apart);
+  });
+  return overlapping;
+}
+
+Result<HistoryCounts> count_rows(Connection& connection, const Dataset& dataset,
+                                 const fs::path& file) {
+  std::vector<std::string> columns{
+      quote_identifier(dataset.source.columns[dataset.decision.group_by].name),
+      quote_identifier(dataset.source.columns[dataset.decision.amount].name)};
+  for (const Variant& variant : dataset.variants) columns.push_back(quote_identifier(variant.name));
+  auto result =
+      TRY(connection.query(fmt::format("SELECT {0}, count(*) FROM {1} GROUP BY {0}",
+                                       fmt::join(columns, ", "), parquet_files_sql({file}))));
+  HistoryCounts counts(dataset.variants);
+  std::vector<std::optional<SegmentIndex>> segments(dataset.variants.size());
+  TRY(result.for_each_row([&](const duckdb::RowView& row) -> Result<> {
+    for (VariantIndex v = 0; v < segments.size(); ++v) {
+      const auto segment = segment_of(dataset.variants[v], row.text_or_null(2 + v));
+      if (!segment)
+        return fail(ErrorKind::kRefused,
+                    "processed file has a label that this definition does not know: {}: {}",
+                    file.string(), row.text(2 + v));
+      segments[v] = *segment;
+    }
+    counts.add(row.text(0), segments, row.integer_or_null(1), row.integer(2 + segments.size()));
+    return {};
+  }));
+  return counts;
+}
+
+Result<> remove_earlier_rows(Connection& connection, const Dataset& dataset,
+                             const std::vector<fs::path>& earlier, const fs::path& rest,
+                             TransformOutcome& outcome, const JobControl& control) {
+  const duckdb::Watch watch{&control, kStage};
+  if (earlier.empty() || outcome.rows.processed == 0) return {};
+  TRY(connection.execute(create_suspects_sql(dataset, earlier, outcome), {}, watch));
+  if (TRY(connection.query_integer("SELECT count(*) FROM suspects")) == 0) return {};
+
+  const std::int64_t kept =
+      TRY(connection.execute(copy_new_rows_sql(dataset, outcome.processed, rest), {}, watch));
+  if (kept == outcome.rows.processed) return {};
+  outcome.rows.duplicates += outcome.rows.processed - kept;
+  outcome.rows.processed = kept;
+  outcome.history = TRY(count_rows(connection, dataset, rest));
+  outcome.time_ranges = TRY(measure_ranges(connection, outcome.time_ranges, rest));
+  outcome.processed = rest;
+  return {};
+}
+
+}  // namespace voucher::embedded
