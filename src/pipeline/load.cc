@@ -1,0 +1,87 @@
+#include "pipeline/load.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include "base/version.h"
+#include "pipeline/staging_folder.h"
+#include "pipeline/transform.h"
+
+namespace voucher {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<fs::path> copy_into(const fs::path& file, const fs::path& folder) {
+  std::error_code failure;
+  const fs::path copy = folder / file.filename();
+  fs::copy_file(file, copy, fs::copy_options::overwrite_existing, failure);
+  if (failure)
+    return fail(ErrorKind::kUnavailable, "cannot copy {} to {}: {}", file.string(), copy.string(),
+                failure.message());
+  return copy;
+}
+
+}  // namespace
+
+Result<VersionManifest> load_folder(const LoadFolderRequest& request, Warehouse& warehouse,
+                                    const JobControl& control) {
+  const DatasetId id{request.dataset.domain, request.dataset.dataset};
+  TransformManifest transformed = TRY(read_transform(request.folder));
+  if (transformed.domain != id.domain || transformed.dataset != id.dataset) {
+    return fail(ErrorKind::kRefused, "{} holds {}/{}, not {}", request.folder.string(),
+                transformed.domain, transformed.dataset, request.dataset.id());
+  }
+  if (transformed.definition != definition_hash(request.dataset)) {
+    return fail(ErrorKind::kRefused, "{} was made under another definition of {}: transform again",
+                request.folder.string(), request.dataset.id());
+  }
+  const auto lock = TRY(warehouse.lock(id, "load " + request.run_id));
+  const StagingFolder staging(TRY(warehouse.staging(id, request.run_id)));
+  LoadRequest load;
+  load.dataset = request.dataset;
+  load.transformed = std::move(transformed.outcome);
+  load.transformed.processed = TRY(copy_into(load.transformed.processed, staging.path()));
+  load.transformed.rejected = TRY(copy_into(load.transformed.rejected, staging.path()));
+  load.full_refresh = request.full_refresh;
+  load.engine = transformed.engine;
+  load.tool_version = kToolVersion;
+  load.run_id = request.run_id;
+  load.loaded_by = request.by;
+  return warehouse.load(load, control);
+}
+
+Result<VersionNumber> newest_unpublished(Warehouse& warehouse, const DatasetId& id) {
+  const auto versions = TRY(warehouse.versions(id));
+  const auto newest = std::ranges::find_if(
+      versions.rbegin(), versions.rend(),
+      [](const VersionSummary& version) { return version.publications.empty(); });
+  if (newest == versions.rend()) {
+    return fail(ErrorKind::kRefused, "no unpublished version of {}/{}: load one first", id.domain,
+                id.dataset);
+  }
+  return newest->manifest.version;
+}
+
+Result<> publish_version(Warehouse& warehouse, const DatasetId& id, VersionNumber version,
+                         const std::string& by, const std::string& why, int keep) {
+  const auto lock = TRY(warehouse.lock(id, why));
+  Publication publication;
+  publication.version = version;
+  publication.by = by;
+  publication.why = why;
+  return warehouse.publish(id, publication, keep);
+}
+
+Result<VersionNumber> previous_version(Warehouse& warehouse, const DatasetId& id) {
+  const auto versions = TRY(warehouse.versions(id));
+  const auto live = std::ranges::find_if(versions, &VersionSummary::live);
+  if (live != versions.end() && !live->publications.empty() && live->publications.back().replaced) {
+    return *live->publications.back().replaced;
+  }
+  return fail(ErrorKind::kRefused,
+              "{}/{} has no earlier live version to go back to: name one of `voucher versions`",
+              id.domain, id.dataset);
+}
+
+}  // namespace voucher

@@ -1,0 +1,225 @@
+// Whole runs on the real engine and the real embedded warehouse, from small CSV files.
+#include "pipeline/run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/files.h"
+#include "decision/sample_dataset.h"
+#include "engine/duckdb/connection.h"
+#include "engine/duckdb/duckdb_engine.h"
+#include "pipeline/load.h"
+#include "pipeline/transform.h"
+#include "warehouse/embedded/embedded_warehouse.h"
+
+namespace voucher {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr std::string_view kHeader =
+    "timestamp,country_code,last_order_ts,first_order_ts,total_orders,voucher_amount\n";
+constexpr std::string_view kPeru = "2018-07-10,Peru,2018-05-03,2017-05-03,15,2640\n";
+
+class RunTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = fs::weakly_canonical(fs::temp_directory_path()) /
+            fmt::format("voucher-run-test-{}", ::getpid());
+    fs::create_directories(root_);
+    dataset_.source.format = SourceFormat::kCsv;
+    dataset_.warehouse = {
+        "customer",
+        "voucher_assignment_segmented",
+        {{"frequency_segment", "frequency_view"}, {"recency_segment", "recency_view"}},
+        30};
+    warehouse_ = make_embedded_warehouse(root_ / "warehouse", clock_);
+    engine_ = make_duckdb_engine({});
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  std::string write(const std::string& name, const std::string& rows) const {
+    EXPECT_TRUE(replace_file(root_ / name, std::string(kHeader) + rows));
+    return (root_ / name).string();
+  }
+
+  Result<RunOutcome> run(const std::vector<std::string>& inputs, bool full_refresh = false) {
+    RunRequest request;
+    request.dataset = dataset_;
+    request.inputs = inputs;
+    request.full_refresh = full_refresh;
+    request.run_id = fmt::format("test-{}", ++runs_);
+    request.by = "tester@here";
+    return run_pipeline(request, *engine_, *warehouse_, {});
+  }
+
+  std::optional<VersionNumber> live() { return warehouse_->live(id_).value(); }
+
+  FixedClock clock_{midnight(to_day({2026, 1, 1}))};
+  fs::path root_;
+  Dataset dataset_ = voucher_dataset();
+  DatasetId id_{"customer", "voucher"};
+  std::unique_ptr<Warehouse> warehouse_;
+  std::unique_ptr<Engine> engine_;
+  int runs_ = 0;
+};
+
+TEST_F(RunTest, PublishesAVerifiedVersionWithItsAccounting) {
+  const auto outcome =
+      run({write("a.csv", std::string(kPeru) + std::string(kPeru) +
+                              "2018-07-10,Peru,2018-07-11,2017-05-03,15,2640\n"
+                              "2018-07-11,PERU,2018-07-01,2017-05-03,40,\n"
+                              "2018-07-11,China,2018-07-01,2017-05-03,1.0,100\n")});
+  ASSERT_TRUE(outcome) << outcome.error().message
+                       << testing::PrintToString(outcome.error().details);
+  EXPECT_TRUE(outcome->published);
+  EXPECT_EQ(outcome->manifest.rows, (RowCounts{5, 3, 1, 1, {{"last_order_after_assignment", 1}}}));
+  EXPECT_EQ(outcome->new_rows, outcome->manifest.rows);
+  EXPECT_EQ(live(), 1);
+  ASSERT_TRUE(outcome->verified);
+  EXPECT_EQ(outcome->verified->rows, 6) << "three rows in two variants";
+}
+
+TEST_F(RunTest, ReadsOnlyNewFilesAndAddsThemUp) {
+  const std::string first = write("a.csv", std::string(kPeru));
+  const std::string second =
+      write("b.csv", std::string(kPeru) + "2018-07-12,Peru,2018-05-03,2017-05-03,15,2640\n");
+  ASSERT_TRUE(run({first}));
+  const auto again = run({first});
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(again->published);
+  EXPECT_EQ(again->manifest.version, 1);
+  const auto both = run({first, second});
+  ASSERT_TRUE(both) << both.error().message;
+  EXPECT_EQ(both->manifest.version, 2);
+  EXPECT_EQ(both->new_rows, (RowCounts{2, 1, 0, 1, {}}))
+      << "a row that the first file held is a duplicate";
+  EXPECT_EQ(both->manifest.rows, (RowCounts{3, 2, 0, 1, {}}));
+  const auto rebuilt = run({first, second}, true);
+  ASSERT_TRUE(rebuilt) << rebuilt.error().message;
+  EXPECT_EQ(rebuilt->manifest.snapshot, both->manifest.snapshot)
+      << "one run or many, the same snapshot";
+}
+
+TEST_F(RunTest, AChangedDefinitionReadsTheHeldFilesAgain) {
+  const std::string first = write("a.csv", std::string(kPeru));
+  ASSERT_TRUE(run({first}));
+  dataset_.variants[0].segments[2].label = "fourteen and more";
+  const auto outcome = run({first});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_EQ(outcome->manifest.version, 2);
+  EXPECT_EQ(outcome->manifest.rows.processed, 1);
+  fs::remove(first);
+  dataset_.variants[0].segments[2].label = "other";
+  const auto gone = run({write("b.csv", "2018-07-12,Peru,2018-05-03,2017-05-03,15,2640\n")});
+  ASSERT_FALSE(gone);
+  EXPECT_THAT(gone.error().message,
+              testing::AllOf(HasSubstr(first), HasSubstr("gone"), HasSubstr("--full-refresh")));
+  EXPECT_EQ(live(), 2);
+}
+
+TEST_F(RunTest, RefusesNewContentUnderAKnownName) {
+  const std::string first = write("a.csv", std::string(kPeru));
+  ASSERT_TRUE(run({first}));
+  write("a.csv", "2018-07-12,Peru,2018-05-03,2017-05-03,15,2640\n");
+  const auto refused = run({first});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kRefused);
+  EXPECT_THAT(refused.error().message, HasSubstr(first));
+  EXPECT_EQ(live(), 1);
+}
+
+TEST_F(RunTest, ARefusedRunKeepsTheLiveVersionAndLeavesNothing) {
+  ASSERT_TRUE(run({write("a.csv", std::string(kPeru))}));
+  const auto refused = run({write("b.csv", "2018-07-10,Peru,2018-07-11,2017-05-03,15,2640\n")});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("no row of customer/voucher is left"));
+  EXPECT_EQ(live(), 1);
+  EXPECT_EQ(warehouse_->versions(id_)->size(), 1U);
+}
+
+TEST_F(RunTest, StepsOneByOneEndInTheSameSnapshot) {
+  const std::string file =
+      write("a.csv", std::string(kPeru) + "2018-07-12,Peru,2018-05-03,2017-05-03,3,1000\n");
+  ASSERT_TRUE(run({file}));
+  const std::string whole = warehouse_->version(id_, 1)->manifest.snapshot;
+
+  auto other = make_embedded_warehouse(root_ / "other", clock_);
+  TransformToFolder transform{dataset_, {}, root_ / "out", OutputFormat::kParquet, "t", {}};
+  SourceFile source;
+  source.path = file;
+  source.sha256 = "a";
+  transform.files = {source};
+  ASSERT_TRUE(transform_to_folder(transform, *engine_, {}));
+  const auto loaded = load_folder({dataset_, root_ / "out", false, "l", "tester@here"}, *other, {});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->snapshot, whole);
+  EXPECT_FALSE(publish_version(*other, id_, 1, "tester@here", "publish", 30)) << "not verified yet";
+  {
+    const auto lock = other->lock(id_, "verify");
+    ASSERT_TRUE(lock);
+    ASSERT_TRUE(verify_version(*other, id_, 1, {}));
+  }
+  ASSERT_TRUE(publish_version(*other, id_, 1, "tester@here", "publish", 30));
+  EXPECT_EQ(other->live(id_).value(), 1);
+}
+
+TEST_F(RunTest, VerifyPrintsAnAlteredLabelAndKeepsItUnpublished) {
+  const std::string file = write("a.csv", std::string(kPeru));
+  SourceFile source;
+  source.path = file;
+  source.sha256 = "a";
+  ASSERT_TRUE(transform_to_folder(
+      {dataset_, {source}, root_ / "out", OutputFormat::kParquet, "t", {}}, *engine_, {}));
+  const std::string processed = (root_ / "out" / "processed.parquet").string();
+  auto database = duckdb::Database::open({});
+  ASSERT_TRUE(database);
+  auto connection = database->connect();
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(
+      connection->execute(fmt::format("COPY (SELECT * REPLACE ('0-4' AS frequency_segment) FROM "
+                                      "'{0}') TO '{0}.new' (FORMAT parquet)",
+                                      processed)));
+  fs::rename(processed + ".new", processed);
+  const auto loaded =
+      load_folder({dataset_, root_ / "out", false, "l", "tester@here"}, *warehouse_, {});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  const auto lock = warehouse_->lock(id_, "verify");
+  const auto verified = verify_version(*warehouse_, id_, loaded->version, {});
+  ASSERT_FALSE(verified);
+  EXPECT_EQ(verified.error().kind, ErrorKind::kRefused);
+  EXPECT_THAT(
+      verified.error().details,
+      testing::Contains(HasSubstr(
+          "Peru frequency_segment value 15: stored label '0-4', decided '14-37' (1 rows)")));
+  EXPECT_EQ(warehouse_->version(id_, loaded->version)->state, VersionState::kLoaded);
+  EXPECT_EQ(live(), std::nullopt);
+}
+
+TEST_F(RunTest, ATransformThatFailsKeepsEarlierOutputs) {
+  SourceFile source;
+  source.path = write("a.csv", std::string(kPeru));
+  source.sha256 = "a";
+  TransformToFolder request{dataset_, {source}, root_ / "out", OutputFormat::kParquet, "t", {}};
+  ASSERT_TRUE(transform_to_folder(request, *engine_, {}));
+  const auto before = read_file(root_ / "out" / "manifest.json");
+  ASSERT_TRUE(before);
+  request.files[0].path = write("b.csv", "2018-07-10,Peru,broken\n");
+  EXPECT_FALSE(transform_to_folder(request, *engine_, {}));
+  EXPECT_EQ(read_file(root_ / "out" / "manifest.json").value(), before.value());
+  EXPECT_EQ(std::distance(fs::directory_iterator(root_ / "out"), fs::directory_iterator()), 3);
+  request.format = OutputFormat::kCsv;
+  request.files[0].path = (root_ / "a.csv").string();
+  ASSERT_TRUE(transform_to_folder(request, *engine_, {}));
+  const auto refused = read_transform(root_ / "out");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("CSV"));
+}
+
+}  // namespace
+}  // namespace voucher
