@@ -1,0 +1,5 @@
+#include "cli/app.h"
+
+int main(int argc, char** argv) {
+  return voucher::run_voucher_etl(argc, argv);
+}
