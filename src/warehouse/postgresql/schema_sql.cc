@@ -1,0 +1,235 @@
+#include "warehouse/postgresql/schema_sql.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sql/quote.h"
+
+namespace voucher::postgresql {
+namespace {
+
+using sql::quote_identifier;
+
+std::string_view kind_prefix(RowKind kind) {
+  return kind == RowKind::kProcessed ? "rows" : "rejected";
+}
+
+std::string_view sql_type(ColumnType type) {
+  switch (type) {
+    case ColumnType::kTimestamp: return "timestamp";
+    case ColumnType::kString: return "text";
+    case ColumnType::kInteger: return "bigint";
+  }
+  return "text";
+}
+
+std::string store_table(std::string_view name) {
+  return fmt::format("{}.{}", kStoreSchema, quote_identifier(name));
+}
+
+/// `part` comes first, so that the fixed-width columns that every row has lie together.
+std::vector<std::string> column_definitions(const Dataset& dataset, RowKind kind) {
+  std::vector<std::string> columns{"part integer NOT NULL", "source_file integer",
+                                   "source_row bigint"};
+  for (ColumnIndex i = 0; i < dataset.source.columns.size(); ++i) {
+    const bool typed = kind == RowKind::kProcessed;
+    columns.push_back(fmt::format("{} {}", column_name(i),
+                                  typed ? sql_type(dataset.source.columns[i].type) : "text"));
+  }
+  if (kind == RowKind::kRejected) {
+    columns.insert(columns.end(), {"reason text NOT NULL", "reasons text[] NOT NULL"});
+    return columns;
+  }
+  for (VariantIndex v = 0; v < dataset.variants.size(); ++v)
+    columns.push_back(variant_column_name(v) + " text");
+  return columns;
+}
+
+constexpr std::string_view kStoreTables = R"sql(
+CREATE TABLE IF NOT EXISTS voucher_store.format (number integer PRIMARY KEY);
+INSERT INTO voucher_store.format VALUES ({format}) ON CONFLICT DO NOTHING;
+CREATE TABLE IF NOT EXISTS voucher_store.dataset (
+  dataset_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  domain text NOT NULL,
+  dataset text NOT NULL,
+  last_version bigint NOT NULL DEFAULT 0,
+  writer text NOT NULL DEFAULT '',
+  shown_shape integer,
+  UNIQUE (domain, dataset));
+CREATE TABLE IF NOT EXISTS voucher_store.shape (
+  shape_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  dataset_id integer NOT NULL REFERENCES voucher_store.dataset,
+  description text NOT NULL,
+  UNIQUE (dataset_id, description));
+CREATE TABLE IF NOT EXISTS voucher_store.version (
+  dataset_id integer NOT NULL REFERENCES voucher_store.dataset,
+  number bigint NOT NULL,
+  shape_id integer NOT NULL REFERENCES voucher_store.shape,
+  token text NOT NULL UNIQUE,
+  based_on bigint,
+  manifest text NOT NULL,
+  snapshot text NOT NULL,
+  snapshot_sha256 text NOT NULL,
+  verified_at timestamptz,
+  PRIMARY KEY (dataset_id, number));
+CREATE TABLE IF NOT EXISTS voucher_store.part_table (
+  part_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  dataset_id integer NOT NULL REFERENCES voucher_store.dataset,
+  shape_id integer NOT NULL REFERENCES voucher_store.shape,
+  rejected boolean NOT NULL,
+  row_count bigint NOT NULL DEFAULT 0,
+  retired_by xid8);
+CREATE TABLE IF NOT EXISTS voucher_store.version_part (
+  dataset_id integer NOT NULL,
+  number bigint NOT NULL,
+  position integer NOT NULL,
+  processed_part integer REFERENCES voucher_store.part_table,
+  rejected_part integer REFERENCES voucher_store.part_table,
+  PRIMARY KEY (dataset_id, number, position),
+  FOREIGN KEY (dataset_id, number) REFERENCES voucher_store.version ON DELETE CASCADE);
+CREATE TABLE IF NOT EXISTS voucher_store.source_file (
+  file_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  dataset_id integer NOT NULL REFERENCES voucher_store.dataset,
+  path text NOT NULL,
+  UNIQUE (dataset_id, path));
+CREATE TABLE IF NOT EXISTS voucher_store.amount (
+  dataset_id integer NOT NULL,
+  number bigint NOT NULL,
+  variant text NOT NULL,
+  group_key text COLLATE "C" NOT NULL,
+  position integer NOT NULL,
+  segment text,
+  amount bigint,
+  row_count bigint NOT NULL,
+  FOREIGN KEY (dataset_id, number) REFERENCES voucher_store.version ON DELETE CASCADE);
+CREATE INDEX IF NOT EXISTS amount_version ON voucher_store.amount (dataset_id, number);
+CREATE TABLE IF NOT EXISTS voucher_store.spelling (
+  dataset_id integer NOT NULL,
+  number bigint NOT NULL,
+  group_key text COLLATE "C" NOT NULL,
+  spelling text COLLATE "C" NOT NULL,
+  row_count bigint NOT NULL,
+  PRIMARY KEY (dataset_id, number, group_key, spelling),
+  FOREIGN KEY (dataset_id, number) REFERENCES voucher_store.version ON DELETE CASCADE);
+CREATE TABLE IF NOT EXISTS voucher_store.choice (
+  dataset_id integer NOT NULL,
+  number bigint NOT NULL,
+  variant text NOT NULL,
+  group_key text COLLATE "C" NOT NULL,
+  position integer NOT NULL,
+  spelling text NOT NULL,
+  segment text NOT NULL,
+  amount bigint,
+  support bigint,
+  total bigint NOT NULL,
+  share double precision,
+  runner_up_amount bigint,
+  runner_up_support bigint,
+  tie boolean,
+  PRIMARY KEY (dataset_id, number, variant, group_key, position),
+  FOREIGN KEY (dataset_id, number) REFERENCES voucher_store.version ON DELETE CASCADE);
+CREATE TABLE IF NOT EXISTS voucher_store.live (
+  dataset_id integer PRIMARY KEY REFERENCES voucher_store.dataset,
+  number bigint NOT NULL,
+  processed_first integer,
+  processed_bounds integer[] NOT NULL,
+  processed_skipped integer[] NOT NULL,
+  rejected_first integer,
+  rejected_bounds integer[] NOT NULL,
+  rejected_skipped integer[] NOT NULL,
+  FOREIGN KEY (dataset_id, number) REFERENCES voucher_store.version);
+CREATE TABLE IF NOT EXISTS voucher_store.publication (
+  publication_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  dataset_id integer NOT NULL REFERENCES voucher_store.dataset,
+  version bigint NOT NULL,
+  replaced bigint,
+  published_at timestamptz NOT NULL,
+  published_by text NOT NULL,
+  why text NOT NULL,
+  token text NOT NULL UNIQUE);
+)sql";
+
+}  // namespace
+
+std::string create_schema_sql(std::string_view schema) {
+  return fmt::format("CREATE SCHEMA IF NOT EXISTS {};\n", quote_identifier(schema));
+}
+
+std::string create_store_tables_sql() {
+  return fmt::format(fmt::runtime(kStoreTables.substr(1)), fmt::arg("format", kStoreFormat));
+}
+
+std::vector<std::string> served_tables() {
+  return {"format", "dataset", "version", "live", "publication"};
+}
+
+std::string parent_table(RowKind kind, ShapeKey shape) {
+  return store_table(fmt::format("{}_{}", kind_prefix(kind), shape));
+}
+
+std::string part_table_name(RowKind kind, ShapeKey shape, PartKey part) {
+  return fmt::format("{}_{}_{}", kind_prefix(kind), shape, part);
+}
+
+std::string part_table(RowKind kind, ShapeKey shape, PartKey part) {
+  return store_table(part_table_name(kind, shape, part));
+}
+
+std::string column_name(ColumnIndex column) {
+  return fmt::format("c{}", column + 1);
+}
+
+std::string variant_column_name(VariantIndex variant) {
+  return fmt::format("s{}", variant + 1);
+}
+
+std::vector<std::string> stored_columns(const Dataset& dataset, RowKind kind) {
+  std::vector<std::string> columns;
+  for (const std::string& definition : column_definitions(dataset, kind))
+    columns.push_back(definition.substr(0, definition.find(' ')));
+  return columns;
+}
+
+std::string shape_text(const Dataset& dataset) {
+  nlohmann::json columns = nlohmann::json::array();
+  for (const Column& column : dataset.source.columns)
+    columns.push_back({column.name, to_string(column.type)});
+  nlohmann::json views = nlohmann::json::array();
+  for (const Variant& variant : dataset.variants)
+    views.push_back({variant.name, dataset.warehouse.views.at(variant.name)});
+  const nlohmann::json shape{{"schema", dataset.warehouse.schema},
+                             {"table", dataset.warehouse.table},
+                             {"columns", columns},
+                             {"views", views},
+                             {"group", dataset.decision.group_by},
+                             {"amount", dataset.decision.amount}};
+  return shape.dump();
+}
+
+std::string create_parent_tables_sql(const Dataset& dataset, ShapeKey shape) {
+  std::string text;
+  for (const RowKind kind : {RowKind::kProcessed, RowKind::kRejected}) {
+    text += fmt::format("CREATE TABLE {} (\n  {})\nPARTITION BY LIST (part);\n",
+                        parent_table(kind, shape),
+                        fmt::join(column_definitions(dataset, kind), ",\n  "));
+  }
+  return text;
+}
+
+std::string create_part_table_sql(const Dataset& dataset, RowKind kind, ShapeKey shape,
+                                  PartKey part) {
+  // Its rows never change and are frozen when they are written: there is nothing to vacuum.
+  return fmt::format(
+      "CREATE TABLE {} (\n  {},\n  CONSTRAINT part CHECK (part = {}))\nWITH (autovacuum_enabled = "
+      "false);\n",
+      part_table(kind, shape, part), fmt::join(column_definitions(dataset, kind), ",\n  "), part);
+}
+
+std::string attach_part_table_sql(RowKind kind, ShapeKey shape, PartKey part) {
+  return fmt::format("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES IN ({});\n",
+                     parent_table(kind, shape), part_table(kind, shape, part), part);
+}
+
+}  // namespace voucher::postgresql
