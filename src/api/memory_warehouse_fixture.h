@@ -107,6 +107,14 @@ class MemoryWarehouse final : public Warehouse {
   Result<std::vector<ViewRow>> view_rows(const DatasetId&, VersionNumber, VariantIndex) override {
     return read_only();
   }
+  Result<> cell_rows(const DatasetId&, VersionNumber, const CellRowsRequest&,
+                     const ConsumeStoredRow&, const JobControl&) override {
+    return read_only();
+  }
+  Result<> rejected_rows(const DatasetId&, VersionNumber, const std::string&,
+                         const ConsumeRejectedRow&, const JobControl&) override {
+    return read_only();
+  }
   Result<> mark_verified(const DatasetId&, VersionNumber) override { return read_only(); }
   Result<> publish(const DatasetId&, const Publication&, int) override { return read_only(); }
 

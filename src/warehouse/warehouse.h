@@ -16,6 +16,7 @@
 #include "decision/choice.h"
 #include "decision/row.h"
 #include "decision/snapshot.h"
+#include "warehouse/cell_rows.h"
 #include "warehouse/manifest.h"
 
 namespace voucher {
@@ -119,6 +120,19 @@ class Warehouse {
   [[nodiscard]] virtual Result<std::vector<ViewRow>> view_rows(const DatasetId& id,
                                                                VersionNumber number,
                                                                VariantIndex variant) = 0;
+  /// Streams processed rows of a cell, `request.limit` at most: those with the first amount, then
+  /// the others by amount (NULL last), equal ones by source_file's bytes and source_row (NULL
+  /// last). Stops at, and returns, the first error of `consume`. Needs no lock.
+  [[nodiscard]] virtual Result<> cell_rows(const DatasetId& id, VersionNumber number,
+                                           const CellRowsRequest& request,
+                                           const ConsumeStoredRow& consume,
+                                           const JobControl& control) = 0;
+  /// Streams all rejected rows whose original group, folded, is `group`, by source_file's bytes and
+  /// source_row. The rest is as of cell_rows().
+  [[nodiscard]] virtual Result<> rejected_rows(const DatasetId& id, VersionNumber number,
+                                               const std::string& group,
+                                               const ConsumeRejectedRow& consume,
+                                               const JobControl& control) = 0;
   /// REQUIRES the lock, and that the version is loaded.
   [[nodiscard]] virtual Result<> mark_verified(const DatasetId& id, VersionNumber number) = 0;
   /// Makes a verified version live, atomically. kRefused where it is not verified, or where the

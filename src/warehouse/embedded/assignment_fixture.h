@@ -135,7 +135,7 @@ inline void write_rejected(const fs::path& file, std::int64_t rows, const std::s
   execute(connection,
           fmt::format("COPY (SELECT 'x' AS \"at\", 'y' AS country, 'z' AS \"last order\", '-1' AS "
                       "orders, NULL::VARCHAR AS amount, {} AS source_file, i AS source_row, "
-                      "'orders_negative' AS reason, 'orders_negative' AS reasons FROM range({}) "
+                      "'orders_negative' AS reason, ['orders_negative'] AS reasons FROM range({}) "
                       "t(i)) TO {} (FORMAT parquet)",
                       sql::quote_literal(source), rows, sql::quote_literal(file.string())));
 }

@@ -1,10 +1,13 @@
 #include "warehouse/embedded/embedded_warehouse.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <tuple>
 
 #include "base/check.h"
 #include "base/files.h"
+#include "warehouse/embedded/cell_listing.h"
 #include "warehouse/embedded/file_lock.h"
 #include "warehouse/embedded/layout.h"
 #include "warehouse/embedded/publications.h"
@@ -54,6 +57,18 @@ std::string folder_name(std::string_view run_id) {
   return name;
 }
 
+/// DuckDB in memory for who holds no lock: it spills outside of the warehouse.
+Result<duckdb::Connection> open_reader(const EmbeddedOptions& options) {
+  std::error_code code;
+  const fs::path spill =
+      fs::temp_directory_path(code) / fmt::format("voucher-reader-{}", ::getpid());
+  const auto database =
+      TRY(duckdb::Database::open({.threads = options.threads,
+                                  .memory_limit_bytes = options.memory_limit_bytes,
+                                  .temp_directory = code ? fs::path() : spill}));
+  return database.connect();
+}
+
 class EmbeddedWarehouse final : public Warehouse {
  public:
   EmbeddedWarehouse(fs::path root, const Clock& clock, EmbeddedOptions options)
@@ -74,6 +89,10 @@ class EmbeddedWarehouse final : public Warehouse {
                          const JobControl& control) override;
   Result<std::vector<ViewRow>> view_rows(const DatasetId& id, VersionNumber number,
                                          VariantIndex variant) override;
+  Result<> cell_rows(const DatasetId& id, VersionNumber number, const CellRowsRequest& request,
+                     const ConsumeStoredRow& consume, const JobControl& control) override;
+  Result<> rejected_rows(const DatasetId& id, VersionNumber number, const std::string& group,
+                         const ConsumeRejectedRow& consume, const JobControl& control) override;
   Result<> mark_verified(const DatasetId& id, VersionNumber number) override;
   Result<> publish(const DatasetId& id, const Publication& publication, int keep) override;
 
@@ -194,6 +213,29 @@ Result<std::vector<ViewRow>> EmbeddedWarehouse::view_rows(const DatasetId& id, V
   const VersionManifest manifest = TRY(read_version(place, number));
   const Snapshot held = TRY(read_snapshot(place, manifest));
   return read_view_rows(place.version(number) / kDatabaseFile, dataset_of(held, manifest), variant);
+}
+
+Result<> EmbeddedWarehouse::cell_rows(const DatasetId& id, VersionNumber number,
+                                      const CellRowsRequest& request,
+                                      const ConsumeStoredRow& consume, const JobControl& control) {
+  const Layout place = layout(id);
+  const VersionManifest manifest = TRY(read_version(place, number));
+  const Snapshot held = TRY(read_snapshot(place, manifest));
+  auto connection = TRY(open_reader(options_));
+  return stream_cell_rows(connection, held.definition, part_files(place, manifest.parts), request,
+                          consume, control);
+}
+
+Result<> EmbeddedWarehouse::rejected_rows(const DatasetId& id, VersionNumber number,
+                                          const std::string& group,
+                                          const ConsumeRejectedRow& consume,
+                                          const JobControl& control) {
+  const Layout place = layout(id);
+  const VersionManifest manifest = TRY(read_version(place, number));
+  const Snapshot held = TRY(read_snapshot(place, manifest));
+  auto connection = TRY(open_reader(options_));
+  return stream_rejected_rows(connection, held.definition, rejected_files(place, manifest.parts),
+                              group, consume, control);
 }
 
 Result<> EmbeddedWarehouse::mark_verified(const DatasetId& id, VersionNumber number) {

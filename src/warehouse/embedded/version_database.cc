@@ -13,13 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> rejected_files(const Layout& layout, const std::vector<Part>& parts) {
-  std::vector<fs::path> files;
-  for (const Part& part : parts)
-    if (!part.rejected.empty()) files.push_back(layout.rejected(part.rejected));
-  return files;
-}
-
 /// Calls `visit(group_key, position, label or nullptr, counts)` for each cell of a variant.
 template <class Visit>
 void for_each_cell(const Snapshot& snapshot, VariantIndex variant, const Visit& visit) {
@@ -140,6 +133,13 @@ std::vector<fs::path> part_files(const Layout& layout, const std::vector<Part>& 
   std::vector<fs::path> files;
   for (const Part& part : parts)
     if (!part.name.empty()) files.push_back(layout.part(part.name));
+  return files;
+}
+
+std::vector<fs::path> rejected_files(const Layout& layout, const std::vector<Part>& parts) {
+  std::vector<fs::path> files;
+  for (const Part& part : parts)
+    if (!part.rejected.empty()) files.push_back(layout.rejected(part.rejected));
   return files;
 }
 

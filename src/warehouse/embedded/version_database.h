@@ -18,6 +18,10 @@ namespace voucher::embedded {
 [[nodiscard]] std::vector<std::filesystem::path> part_files(const Layout& layout,
                                                             const std::vector<Part>& parts);
 
+/// The files of their rejected rows.
+[[nodiscard]] std::vector<std::filesystem::path> rejected_files(const Layout& layout,
+                                                                const std::vector<Part>& parts);
+
 /// Writes a new database file at `path` and syncs it. REQUIRES: no file there; the parts in place.
 [[nodiscard]] Result<> write_version_database(const std::filesystem::path& path,
                                               const Layout& layout, const Snapshot& snapshot,
