@@ -39,17 +39,17 @@ std::string is_of_cell(const Dataset& dataset, const CellName& cell) {
   if (!cell.variant) return condition;
   CHECK(*cell.variant < dataset.variants.size());
   const std::string label = quote_identifier(dataset.variants[*cell.variant].name);
-  return condition + (cell.segment ? fmt::format(" AND {} = {}", label, quote_literal(*cell.segment))
-                                   : fmt::format(" AND {} IS NULL", label));
+  return condition + (cell.segment
+                          ? fmt::format(" AND {} = {}", label, quote_literal(*cell.segment))
+                          : fmt::format(" AND {} IS NULL", label));
 }
 
 std::string cell_rows_sql(const Dataset& dataset, const std::vector<std::filesystem::path>& files,
                           const CellRowsRequest& request) {
   const std::string amount = column_name(dataset, dataset.decision.amount);
-  const std::string first =
-      request.first_amount
-          ? fmt::format("{} IS NOT DISTINCT FROM {} DESC, ", amount, *request.first_amount)
-          : "";
+  const std::string first = request.first_amount ? fmt::format("{} IS NOT DISTINCT FROM {} DESC, ",
+                                                               amount, *request.first_amount)
+                                                 : "";
   return fmt::format(
       "SELECT source_file, source_row, {} FROM {} WHERE {} "
       "ORDER BY {}{} NULLS LAST, source_file, source_row NULLS LAST LIMIT {}",

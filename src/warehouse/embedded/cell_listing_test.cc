@@ -23,10 +23,10 @@ class CellListing : public fixture::WarehouseTest {
     const auto done = warehouse_->cell_rows(
         id_, version, request,
         [&](const StoredRow& row) -> Result<> {
-          rows.emplace_back(row.source_file, *row.source_row, row.values[0].number,
-                            row.values[1].text, row.values[3].number,
-                            row.values[4].has_value() ? std::optional(row.values[4].number)
-                                                      : std::nullopt);
+          rows.emplace_back(
+              row.source_file, *row.source_row, row.values[0].number, row.values[1].text,
+              row.values[3].number,
+              row.values[4].has_value() ? std::optional(row.values[4].number) : std::nullopt);
           return {};
         },
         {});
@@ -79,9 +79,8 @@ TEST_F(CellListing, GivesTheRowsOfACellTheFirstAmountBeforeAllOthers) {
         cells.push_back({group, variant, segment.label});
     }
     for (const CellName& cell : cells) {
-      for (const auto first :
-           {std::optional<std::int64_t>(), std::optional<std::int64_t>(2640),
-            std::optional<std::int64_t>(200), std::optional<std::int64_t>(-1)}) {
+      for (const auto first : {std::optional<std::int64_t>(), std::optional<std::int64_t>(2640),
+                               std::optional<std::int64_t>(200), std::optional<std::int64_t>(-1)}) {
         for (const std::size_t limit : {1U, 5U, 1000U}) {
           const CellRowsRequest request{cell, first, limit};
           EXPECT_EQ(list(version, request), expected(files, request))
@@ -102,13 +101,12 @@ TEST_F(CellListing, ListsThatVersionAndNoLaterOne) {
 TEST_F(CellListing, StopsAtTheFirstErrorOfItsReader) {
   const VersionNumber version = run(sample_rows(17000, "Peru", 2640), "a");
   int calls = 0;
-  const auto done = warehouse_->cell_rows(
-      id_, version, {{"peru", {}, {}}, {}, 10},
-      [&](const StoredRow&) -> Result<> {
-        ++calls;
-        return fail(ErrorKind::kInternal, "enough");
-      },
-      {});
+  const auto done = warehouse_->cell_rows(id_, version, {{"peru", {}, {}}, {}, 10},
+                                          [&](const StoredRow&) -> Result<> {
+                                            ++calls;
+                                            return fail(ErrorKind::kInternal, "enough");
+                                          },
+                                          {});
   EXPECT_EQ(calls, 1);
   ASSERT_FALSE(done.has_value());
   EXPECT_EQ(done.error().message, "enough");
@@ -118,9 +116,9 @@ TEST_F(CellListing, StopsWhenAsked) {
   const VersionNumber version = run(sample_rows(17000, "Peru", 2640), "a");
   std::stop_source stop;
   stop.request_stop();
-  const auto done = warehouse_->cell_rows(
-      id_, version, {{"peru", {}, {}}, {}, 10}, [](const StoredRow&) -> Result<> { return {}; },
-      {{}, stop.get_token()});
+  const auto done = warehouse_->cell_rows(id_, version, {{"peru", {}, {}}, {}, 10},
+                                          [](const StoredRow&) -> Result<> { return {}; },
+                                          {{}, stop.get_token()});
   ASSERT_FALSE(done.has_value());
   EXPECT_EQ(done.error().kind, ErrorKind::kInterrupted);
 }
@@ -134,8 +132,7 @@ std::vector<std::string> rejected(Warehouse& warehouse, const DatasetId& id, Ver
       [&](const RejectedRow& row) -> Result<> {
         rows.push_back(fmt::format("{}:{} {} {} {}", row.source_file, *row.source_row,
                                    row.originals[1].value_or("NULL"),
-                                   row.originals[4].value_or("NULL"),
-                                   fmt::join(row.reasons, "+")));
+                                   row.originals[4].value_or("NULL"), fmt::join(row.reasons, "+")));
         return {};
       },
       {});
