@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import programs
-from datasets import TARIFF, VOUCHER, TestedDataset, Warehouse
+from datasets import TARIFF, VOUCHER, AnyWarehouse, TestedDataset, Warehouse
+from postgres_server import PostgresServer
+from postgres_warehouse import PostgresWarehouse
 from web_client import Server
 
 ROWS = 20_000
@@ -80,7 +82,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Starts servers that are stopped with the test."""
     servers: list[Server] = []
 
-    def start(warehouse: Warehouse, *arguments: object) -> Server:
+    def start(warehouse: AnyWarehouse, *arguments: object) -> Server:
         servers.append(Server(warehouse.url, tmp_path / f"server{len(servers)}.log", *arguments))
         return servers[-1]
 
@@ -94,3 +96,49 @@ def project(tmp_path: Path) -> TestedDataset:
     """A project of its own with the shipped definition and sample, to be changed by the test."""
     shutil.copytree(programs.ROOT / "domains", tmp_path / "project/domains")
     return TestedDataset("customer", "voucher", tmp_path / "project", "parquet")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    try:
+        server.create()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer, first: Path) -> PostgresWarehouse:
+    """A database with version 1 live, to be copied; no test connects to it."""
+    warehouse = PostgresWarehouse(postgres, postgres.create_database())
+    warehouse.run(first).ended_with(programs.DONE)
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def published_postgres(postgres_template: PostgresWarehouse) -> PostgresWarehouse:
+    """A PostgreSQL warehouse with version 1 live; tests read it only."""
+    return postgres_template.copy()
+
+
+@pytest.fixture(scope="session")
+def published_postgres_tariff(postgres: PostgresServer, samples: Path) -> PostgresWarehouse:
+    warehouse = PostgresWarehouse(postgres, postgres.create_database(), TARIFF)
+    warehouse.run(samples / "tariff.csv").ended_with(programs.DONE)
+    return warehouse
+
+
+@pytest.fixture
+def live_postgres(postgres_template: PostgresWarehouse) -> Iterator[PostgresWarehouse]:
+    """A copy of the published database that the test may change."""
+    warehouse = postgres_template.copy()
+    yield warehouse
+    warehouse.drop()
+
+
+@pytest.fixture
+def empty_postgres(postgres: PostgresServer) -> Iterator[PostgresWarehouse]:
+    warehouse = PostgresWarehouse(postgres, postgres.create_database())
+    yield warehouse
+    warehouse.drop()

@@ -37,17 +37,12 @@ VOUCHER = TestedDataset("customer", "voucher", programs.ROOT, "parquet")
 TARIFF = TestedDataset("energy", "tariff", programs.ROOT / "tests", "csv")
 
 
-class Warehouse:
-    """An embedded warehouse of one dataset, in a folder of its own."""
+class AnyWarehouse:
+    """A warehouse of one dataset, known by its URL: what every kind of warehouse can do."""
 
-    def __init__(self, folder: Path, dataset: TestedDataset = VOUCHER):
-        self.folder = folder
+    def __init__(self, url: str, dataset: TestedDataset = VOUCHER):
+        self.url = url
         self.dataset = dataset
-        self.url = f"duckdb:{folder}"
-
-    @property
-    def home(self) -> Path:
-        return self.folder / self.dataset.domain / self.dataset.name
 
     @property
     def flags(self) -> list[str]:
@@ -59,6 +54,27 @@ class Warehouse:
 
     def run(self, *inputs: Path, arguments: tuple[object, ...] = (), **options: object) -> Finished:
         return self.do("run", "--json", *[word for path in inputs for word in ("--input", path)], *arguments, **options)
+
+    def history(self) -> list[dict]:
+        """What `versions --json` lists."""
+        return self.do("versions", "--json").ended_with(programs.DONE).json()["versions"]
+
+    def live_version(self) -> int:
+        live = [version["version"] for version in self.history() if version["live"]]
+        assert len(live) == 1, f"live are {live}"
+        return live[0]
+
+
+class Warehouse(AnyWarehouse):
+    """An embedded warehouse, in a folder of its own."""
+
+    def __init__(self, folder: Path, dataset: TestedDataset = VOUCHER):
+        super().__init__(f"duckdb:{folder}", dataset)
+        self.folder = folder
+
+    @property
+    def home(self) -> Path:
+        return self.folder / self.dataset.domain / self.dataset.name
 
     def current(self) -> str | None:
         """What CURRENT says, to the byte."""
