@@ -96,7 +96,17 @@ class MemoryWarehouse final : public Warehouse {
   Result<std::filesystem::path> staging(const DatasetId&, const std::string&) override {
     return read_only();
   }
+  Result<std::vector<PartFiles>> part_files(const DatasetId&, VersionNumber,
+                                            std::span<const std::size_t>,
+                                            const std::filesystem::path&,
+                                            const JobControl&) override {
+    return read_only();
+  }
   Result<VersionManifest> load(const LoadRequest&, const JobControl&) override {
+    return read_only();
+  }
+  Result<LoadPreview> preview(const LoadRequest&, const std::filesystem::path&,
+                              const JobControl&) override {
     return read_only();
   }
   Result<> verify_inputs(const DatasetId&, VersionNumber,

@@ -6,6 +6,22 @@
 #include "base/check.h"
 
 namespace voucher {
+namespace {
+
+/// Takes counts out of counts; those that come to nothing leave. False where some are not there.
+template <class Key>
+bool subtract_counts(std::map<Key, std::int64_t>& counts,
+                     const std::map<Key, std::int64_t>& others) {
+  for (const auto& [key, rows] : others) {
+    const auto found = counts.find(key);
+    if (found == counts.end() || found->second < rows) return false;
+    found->second -= rows;
+    if (found->second == 0) counts.erase(found);
+  }
+  return true;
+}
+
+}  // namespace
 
 bool RowCounts::balanced() const {
   const std::int64_t by_reason =
@@ -43,6 +59,11 @@ AmountCounts& AmountCounts::operator+=(const AmountCounts& other) {
   return *this;
 }
 
+bool AmountCounts::subtract(const AmountCounts& other) {
+  null_rows -= other.null_rows;
+  return null_rows >= 0 && subtract_counts(by_amount, other.by_amount);
+}
+
 const std::string& GroupCounts::shown() const {
   CHECK(!spellings.empty());
   // The map is ordered by bytes and max_element keeps the first of equals.
@@ -60,6 +81,17 @@ GroupCounts& GroupCounts::operator+=(const GroupCounts& other) {
       cells[variant][i] += other.cells[variant][i];
   }
   return *this;
+}
+
+bool GroupCounts::subtract(const GroupCounts& other) {
+  CHECK(cells.size() == other.cells.size());
+  bool held = subtract_counts(spellings, other.spellings) && all.subtract(other.all);
+  for (std::size_t variant = 0; variant < cells.size(); ++variant) {
+    CHECK(cells[variant].size() == other.cells[variant].size());
+    for (std::size_t i = 0; i < cells[variant].size(); ++i)
+      held = held && cells[variant][i].subtract(other.cells[variant][i]);
+  }
+  return held;
 }
 
 std::string fold_ascii(std::string_view text) {
@@ -101,6 +133,16 @@ HistoryCounts& HistoryCounts::operator+=(const HistoryCounts& other) {
   CHECK(shape_ == other.shape_);
   for (const auto& [folded, counts] : other.groups_) group(folded) += counts;
   return *this;
+}
+
+bool HistoryCounts::subtract(const HistoryCounts& other) {
+  CHECK(shape_ == other.shape_);
+  for (const auto& [folded, counts] : other.groups_) {
+    const auto found = groups_.find(folded);
+    if (found == groups_.end() || !found->second.subtract(counts)) return false;
+    if (found->second.all.rows() == 0) groups_.erase(found);
+  }
+  return true;
 }
 
 std::vector<std::vector<std::int64_t>> HistoryCounts::rows_per_segment() const {

@@ -37,6 +37,9 @@ struct AmountCounts {
   [[nodiscard]] std::int64_t rows() const { return with_amount() + null_rows; }
   void add(std::optional<std::int64_t> amount, std::int64_t rows);
   AmountCounts& operator+=(const AmountCounts& other);
+  /// As if the other's rows had never been added; false, and then all counts mean nothing, where
+  /// some of them had not.
+  [[nodiscard]] bool subtract(const AmountCounts& other);
   friend bool operator==(const AmountCounts&, const AmountCounts&) = default;
 };
 
@@ -50,6 +53,8 @@ struct GroupCounts {
   /// The most frequent spelling; ties: the smallest bytes.
   [[nodiscard]] const std::string& shown() const;
   GroupCounts& operator+=(const GroupCounts& other);
+  /// As AmountCounts::subtract(). REQUIRES: the same shape.
+  [[nodiscard]] bool subtract(const GroupCounts& other);
   friend bool operator==(const GroupCounts&, const GroupCounts&) = default;
 };
 
@@ -69,6 +74,8 @@ class HistoryCounts {
            std::optional<std::int64_t> amount, std::int64_t rows);
   /// REQUIRES: the same shape.
   HistoryCounts& operator+=(const HistoryCounts& other);
+  /// As AmountCounts::subtract(). REQUIRES: the same shape.
+  [[nodiscard]] bool subtract(const HistoryCounts& other);
 
   [[nodiscard]] const std::map<std::string, GroupCounts>& groups() const { return groups_; }
   /// The group's counts, made empty where new. `folded` must be folded.

@@ -131,6 +131,34 @@ TEST(Counts, ShowTheMostFrequentSpellingThenTheSmallestBytes) {
   EXPECT_EQ(counts.shown(), "PERU");
 }
 
+HistoryCounts counts_of(
+    const std::vector<std::pair<std::string, std::optional<std::int64_t>>>& rows) {
+  HistoryCounts counts(voucher_dataset().variants);
+  const std::vector<std::optional<SegmentIndex>> segments{1, std::nullopt};
+  for (const auto& [group, amount] : rows) counts.add(group, segments, amount, 2);
+  return counts;
+}
+
+TEST(Counts, AreAfterSubtractingAsIfRowsHadNeverBeenAdded) {
+  const HistoryCounts before = counts_of({{"Peru", 5}, {"Peru", std::nullopt}});
+  HistoryCounts counts = before;
+  const HistoryCounts more = counts_of({{"PERU", 5}, {"Peru", 7}, {"Chile", 5}});
+  counts += more;
+  EXPECT_TRUE(counts.subtract(more));
+  EXPECT_EQ(counts, before);
+  EXPECT_TRUE(counts.subtract(before));
+  EXPECT_EQ(counts, HistoryCounts(voucher_dataset().variants));
+}
+
+TEST(Counts, TellRowsThatWereNeverAddedFromOthers) {
+  for (const auto& other :
+       {counts_of({{"Chile", 5}}), counts_of({{"Peru", 7}}), counts_of({{"PERU", 5}}),
+        counts_of({{"Peru", std::nullopt}}), counts_of({{"Peru", 5}, {"Peru", 5}})}) {
+    HistoryCounts counts = counts_of({{"Peru", 5}});
+    EXPECT_FALSE(counts.subtract(other));
+  }
+}
+
 TEST(Counts, FoldAsciiOnly) {
   EXPECT_EQ(fold_ascii("ÉIRE Zz9"), "Éire zz9");
 }

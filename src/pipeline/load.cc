@@ -6,6 +6,7 @@
 #include "base/version.h"
 #include "pipeline/staging_folder.h"
 #include "pipeline/transform.h"
+#include "pipeline/work.h"
 
 namespace voucher {
 namespace {
@@ -40,10 +41,15 @@ Result<VersionManifest> load_folder(const LoadFolderRequest& request, Warehouse&
   const StagingFolder staging(TRY(warehouse.staging(id, request.run_id)));
   LoadRequest load;
   load.dataset = request.dataset;
-  load.transformed = std::move(transformed.outcome);
-  load.transformed.processed = TRY(copy_into(load.transformed.processed, staging.path()));
-  load.transformed.rejected = TRY(copy_into(load.transformed.rejected, staging.path()));
-  load.full_refresh = request.full_refresh;
+  if (const auto live = TRY(read_live_manifest(warehouse, id))) {
+    load.based_on = live->version;
+    if (request.full_refresh) load.dropped = all_parts(*live);
+  }
+  TransformOutcome& outcome = transformed.outcome;
+  outcome.processed = TRY(copy_into(outcome.processed, staging.path()));
+  outcome.rejected = TRY(copy_into(outcome.rejected, staging.path()));
+  load.stages = outcome.stages;
+  load.transformed = std::move(outcome);
   load.engine = transformed.engine;
   load.tool_version = kToolVersion;
   load.run_id = request.run_id;

@@ -11,17 +11,10 @@
 #include "base/result.h"
 #include "engine/engine.h"
 #include "pipeline/verify.h"
+#include "pipeline/work.h"
 #include "warehouse/warehouse.h"
 
 namespace voucher {
-
-struct RunRequest {
-  Dataset dataset;
-  std::vector<std::string> inputs;  ///< --input arguments
-  bool full_refresh = false;        ///< the version holds exactly these files
-  std::string run_id;
-  std::string by;  ///< user@host
-};
 
 struct RunOutcome {
   bool published = false;    ///< false: nothing new, nothing written

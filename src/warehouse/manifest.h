@@ -29,9 +29,9 @@ struct Part {
   RowCounts rows;        ///< of its files; rows that earlier parts hold count as duplicates
   std::vector<SourceFile> files;
   std::vector<std::string> unknown_columns;
-  std::vector<TimeRange> time_ranges;
-  std::string definition;           ///< definition_hash() under which it was made
-  std::string verified_definition;  ///< under which its rows were verified; empty where not yet
+  std::vector<TimeRange> time_ranges;  ///< of its rows and of those that are duplicates
+  std::string definition;              ///< definition_hash() under which it was made
+  std::string verified_definition;     ///< under which its rows were verified; empty where not yet
 };
 
 enum class VersionState { kLoaded, kVerified, kPublished };

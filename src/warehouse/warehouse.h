@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "decision/row.h"
 #include "decision/snapshot.h"
 #include "warehouse/cell_rows.h"
+#include "warehouse/load_request.h"
 #include "warehouse/manifest.h"
 
 namespace voucher {
@@ -42,18 +44,6 @@ struct VersionSummary {
   VersionState state = VersionState::kLoaded;
   bool live = false;
   std::vector<Publication> publications;  ///< of this version
-};
-
-/// What a load adds to the live version.
-struct LoadRequest {
-  Dataset dataset;               ///< the definition to load under
-  TransformOutcome transformed;  ///< the engine's Parquet outputs; the files are taken over
-                                 ///< (moved); without counts, the rows are counted here
-  bool full_refresh = false;     ///< the version holds these files only
-  std::string engine;
-  std::string tool_version;
-  std::string run_id;
-  std::string loaded_by;
 };
 
 /// One distinct input of a variant among rows to verify, with the label the engine stored for it.
@@ -104,11 +94,23 @@ class Warehouse {
   /// writer if left. REQUIRES the lock.
   [[nodiscard]] virtual Result<std::filesystem::path> staging(const DatasetId& id,
                                                               const std::string& run_id) = 0;
-  /// Makes a new, unpublished version of the live one's parts (none with full_refresh) and a part
-  /// of the transformed rows, less those that earlier parts hold; checks accounting; fsyncs.
+  /// Parquet files of those parts of a version, in order: the warehouse's own, never to be changed,
+  /// or exports into `scratch`.
+  [[nodiscard]] virtual Result<std::vector<PartFiles>> part_files(
+      const DatasetId& id, VersionNumber number, std::span<const std::size_t> positions,
+      const std::filesystem::path& scratch, const JobControl& control) = 0;
+  /// Makes a new, unpublished version of the live one's parts that are neither dropped nor written
+  /// anew, of those written anew, and of a part of the transformed rows, less those that other
+  /// parts hold; checks accounting; fsyncs. kRefused where a file is taken already, where another
+  /// version than `request.based_on` is live, or where a part stays that another definition made.
   /// REQUIRES the lock.
   [[nodiscard]] virtual Result<VersionManifest> load(const LoadRequest& request,
                                                      const JobControl& control) = 0;
+  /// What load() would make of the request, without making it: needs no lock, and writes into the
+  /// folder `scratch` only, where some of the preview's files lie.
+  [[nodiscard]] virtual Result<LoadPreview> preview(const LoadRequest& request,
+                                                    const std::filesystem::path& scratch,
+                                                    const JobControl& control) = 0;
   /// Streams every distinct input of the version's parts that are not yet verified under its
   /// definition. Stops at, and returns, the first error of `consume`. Views into text are valid
   /// during the call only.

@@ -83,7 +83,13 @@ class EmbeddedWarehouse final : public Warehouse {
   Result<VersionSummary> version(const DatasetId& id, VersionNumber number) override;
   Result<Snapshot> snapshot(const DatasetId& id, VersionNumber number) override;
   Result<fs::path> staging(const DatasetId& id, const std::string& run_id) override;
+  Result<std::vector<PartFiles>> part_files(const DatasetId& id, VersionNumber number,
+                                            std::span<const std::size_t> positions,
+                                            const fs::path& scratch,
+                                            const JobControl& control) override;
   Result<VersionManifest> load(const LoadRequest& request, const JobControl& control) override;
+  Result<LoadPreview> preview(const LoadRequest& request, const fs::path& scratch,
+                              const JobControl& control) override;
   Result<> verify_inputs(const DatasetId& id, VersionNumber number,
                          const std::function<Result<>(const VerifyInput&)>& consume,
                          const JobControl& control) override;
@@ -98,6 +104,9 @@ class EmbeddedWarehouse final : public Warehouse {
 
  private:
   [[nodiscard]] Layout layout(const DatasetId& id) const { return {root_, id}; }
+  [[nodiscard]] Layout layout(const Dataset& dataset) const {
+    return {root_, {dataset.domain, dataset.dataset}};
+  }
   [[nodiscard]] Result<> switch_to(const Layout& layout, const Publication& publication);
   [[nodiscard]] Result<> clean_up(const Layout& layout, int keep);
   void step(std::string_view name) const {
@@ -188,10 +197,23 @@ Result<fs::path> EmbeddedWarehouse::staging(const DatasetId& id, const std::stri
   return folder;
 }
 
+Result<std::vector<PartFiles>> EmbeddedWarehouse::part_files(const DatasetId& id,
+                                                             VersionNumber number,
+                                                             std::span<const std::size_t> positions,
+                                                             const fs::path& /*scratch*/,
+                                                             const JobControl& /*control*/) {
+  const Layout place = layout(id);
+  return files_of_parts(place, TRY(read_version(place, number)).parts, positions);
+}
+
 Result<VersionManifest> EmbeddedWarehouse::load(const LoadRequest& request,
                                                 const JobControl& control) {
-  const DatasetId id{request.dataset.domain, request.dataset.dataset};
-  return load_version(layout(id), request, clock_, options_, control);
+  return load_version(layout(request.dataset), request, clock_, options_, control);
+}
+
+Result<LoadPreview> EmbeddedWarehouse::preview(const LoadRequest& request, const fs::path& scratch,
+                                               const JobControl& control) {
+  return preview_version(layout(request.dataset), request, scratch, options_, control);
 }
 
 Result<> EmbeddedWarehouse::verify_inputs(
@@ -202,8 +224,8 @@ Result<> EmbeddedWarehouse::verify_inputs(
   const Snapshot held = TRY(read_snapshot(place, manifest));
   std::erase_if(manifest.parts,
                 [&](const Part& part) { return part.verified_definition == manifest.definition; });
-  auto connection = TRY(open_workspace(place, options_));
-  return stream_inputs(connection, held.definition, part_files(place, manifest.parts), consume,
+  auto connection = TRY(open_workspace(place.staging(), options_));
+  return stream_inputs(connection, held.definition, processed_files(place, manifest.parts), consume,
                        control);
 }
 

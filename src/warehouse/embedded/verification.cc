@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "sql/parquet_files.h"
 #include "sql/quote.h"
-#include "warehouse/embedded/view_sql.h"
 
 namespace voucher::embedded {
 namespace {
@@ -35,7 +35,7 @@ std::string inputs_sql(const Dataset& dataset, const Variant& variant,
     expressions.push_back(input_expression(dataset.source.columns[column]));
   expressions.push_back(sql::quote_identifier(variant.name));
   return fmt::format("SELECT {0}, count(*) FROM {1} GROUP BY {0}", fmt::join(expressions, ", "),
-                     parquet_files_sql(files));
+                     sql::parquet_files_sql(files));
 }
 
 Field field_of(ColumnType type, const duckdb::RowView& row, std::size_t column) {

@@ -64,7 +64,7 @@ Result<> fill_spellings(duckdb::Connection& connection, const Snapshot& snapshot
 
 std::string create_views_sql(const Layout& layout, const Dataset& dataset,
                              const std::vector<Part>& parts) {
-  std::string text = create_table_view_sql(dataset, part_files(layout, parts));
+  std::string text = create_table_view_sql(dataset, processed_files(layout, parts));
   if (const auto files = rejected_files(layout, parts); !files.empty())
     text += create_rejected_view_sql(dataset.warehouse, files);
   for (VariantIndex v = 0; v < dataset.variants.size(); ++v)
@@ -129,7 +129,7 @@ Dataset dataset_of(const Snapshot& snapshot, const VersionManifest& manifest) {
   return dataset;
 }
 
-std::vector<fs::path> part_files(const Layout& layout, const std::vector<Part>& parts) {
+std::vector<fs::path> processed_files(const Layout& layout, const std::vector<Part>& parts) {
   std::vector<fs::path> files;
   for (const Part& part : parts)
     if (!part.name.empty()) files.push_back(layout.part(part.name));

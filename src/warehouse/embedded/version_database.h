@@ -15,8 +15,8 @@ namespace voucher::embedded {
 [[nodiscard]] Dataset dataset_of(const Snapshot& snapshot, const VersionManifest& manifest);
 
 /// The existing files of a manifest's parts.
-[[nodiscard]] std::vector<std::filesystem::path> part_files(const Layout& layout,
-                                                            const std::vector<Part>& parts);
+[[nodiscard]] std::vector<std::filesystem::path> processed_files(const Layout& layout,
+                                                                 const std::vector<Part>& parts);
 
 /// The files of their rejected rows.
 [[nodiscard]] std::vector<std::filesystem::path> rejected_files(const Layout& layout,

@@ -1,9 +1,9 @@
-// Makes a version: the live version's parts and one of the transformed rows. Files get their final
-// names first, the version's folder last, so a load that ends early leaves nothing that anyone
-// reads.
+// Stores the version that a load has drafted. Files get their final names first, the version's
+// folder last, so a load that ends early leaves nothing that anyone reads.
 #pragma once
 
-#include <optional>
+#include <filesystem>
+#include <span>
 #include <vector>
 
 #include "base/clock.h"
@@ -14,19 +14,25 @@
 
 namespace voucher::embedded {
 
-/// kRefused where a part already holds a file's content, or where a file of the same path had
-/// another content.
-[[nodiscard]] Result<> refuse_known_files(const std::vector<Part>& parts,
-                                          const std::vector<SourceFile>& files);
-
 /// Warehouse::load(). REQUIRES the lock.
 [[nodiscard]] Result<VersionManifest> load_version(const Layout& layout, const LoadRequest& request,
                                                    const Clock& clock,
                                                    const EmbeddedOptions& options,
                                                    const JobControl& control);
 
-/// DuckDB in memory for the warehouse's own work; it spills into the staging folder.
-[[nodiscard]] Result<duckdb::Connection> open_workspace(const Layout& layout,
+/// Warehouse::preview().
+[[nodiscard]] Result<LoadPreview> preview_version(const Layout& layout, const LoadRequest& request,
+                                                  const std::filesystem::path& scratch,
+                                                  const EmbeddedOptions& options,
+                                                  const JobControl& control);
+
+/// Where the rows of these parts lie; empty paths where they have none.
+[[nodiscard]] std::vector<PartFiles> files_of_parts(const Layout& layout,
+                                                    const std::vector<Part>& parts,
+                                                    std::span<const std::size_t> positions);
+
+/// DuckDB in memory for the warehouse's own work; it spills into the folder `scratch`.
+[[nodiscard]] Result<duckdb::Connection> open_workspace(const std::filesystem::path& scratch,
                                                         const EmbeddedOptions& options);
 
 }  // namespace voucher::embedded

@@ -3,6 +3,7 @@
 #include <random>
 #include <stop_token>
 
+#include "sql/parquet_files.h"
 #include "warehouse/embedded/warehouse_fixture.h"
 
 namespace voucher::embedded {
@@ -44,6 +45,7 @@ TEST_F(VersionLoad, CountsRowsThatEarlierPartsHoldAsDuplicates) {
   EXPECT_EQ(manifest->new_rows.duplicates, 5);
   EXPECT_EQ(manifest->new_rows.processed, 12);
   EXPECT_TRUE(manifest->rows.balanced());
+  EXPECT_EQ(manifest->parts[1].time_ranges[0].least, day(17003, 3)) << "that of a duplicate";
   EXPECT_EQ(manifest->parts[1].time_ranges[0].greatest, day(17016, 11));
   EXPECT_EQ(warehouse_->snapshot(id_, 2)->history.groups().at("peru").all.rows(), 24);
   EXPECT_EQ(manifest->parts[1].rows.processed, 12);
@@ -134,10 +136,8 @@ TEST_F(VersionLoad, RefusesOutputsThatAreNotWhatTheTransformSaid) {
 TEST_F(VersionLoad, StopsALoadWhenAsked) {
   std::stop_source stop;
   stop.request_stop();
-  LoadRequest request;
-  request.dataset = dataset_;
-  request.transformed = outcome(sample_rows(17000, "Peru", 1), "a");
-  EXPECT_EQ(warehouse_->load(request, {{}, stop.get_token()}).error().kind,
+  const LoadRequest stopped = request(outcome(sample_rows(17000, "Peru", 1), "a"));
+  EXPECT_EQ(warehouse_->load(stopped, {{}, stop.get_token()}).error().kind,
             ErrorKind::kInterrupted);
   EXPECT_EQ(files_in("versions"), 0);
 }
@@ -152,6 +152,144 @@ TEST_F(VersionLoad, WarnsOfSpellingsAndUnknownColumns) {
   EXPECT_THAT(manifest->warnings[0],
               HasSubstr("Peru has several spellings: PERU (1 rows), Peru (11 rows)"));
   EXPECT_THAT(manifest->warnings[1], HasSubstr("extra"));
+}
+
+TEST_F(VersionLoad, TakesAKnownPathWithOtherContentBesideItWhereAsked) {
+  run(sample_rows(17000, "Peru", 2640), "a");
+  auto again = outcome(sample_rows(18000, "Peru", 2640), "b");
+  again.files[0].path = "/raw/a";
+  LoadRequest append = request(std::move(again));
+  append.append = true;
+  const auto both = warehouse_->load(append, {});
+  ASSERT_TRUE(both.has_value()) << both.error().message;
+  EXPECT_EQ(both->rows.processed, 24);
+}
+
+TEST_F(VersionLoad, RefusesWorkThatWasPreparedOnAnotherVersion) {
+  const LoadRequest early = request(outcome(sample_rows(17000, "Peru", 2640), "a"));
+  run(sample_rows(18000, "Peru", 1), "b");
+  const auto refused = warehouse_->load(early, {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, HasSubstr("prepared on nothing, but version 1 is live"));
+}
+
+TEST_F(VersionLoad, SubtractsTheRowsOfPartsThatAreDropped) {
+  run(sample_rows(17000, "Peru", 2640), "a");
+  run(sample_rows(18000, "China", 99), "b");
+  LoadRequest dropping = request(outcome(sample_rows(18000, "CHINA", 7), "c"));
+  dropping.dropped = {1};
+  const auto manifest = warehouse_->load(dropping, {});
+  ASSERT_TRUE(manifest.has_value()) << manifest.error().message;
+  EXPECT_EQ(manifest->rows.raw, 26);
+  EXPECT_THAT(manifest->parts, SizeIs(2));
+
+  dataset_.dataset = "rebuilt";
+  id_.dataset = "rebuilt";
+  run(sample_rows(17000, "Peru", 2640), "a");
+  EXPECT_EQ(load(outcome(sample_rows(18000, "CHINA", 7), "c"))->snapshot, manifest->snapshot);
+}
+
+TEST_F(VersionLoad, RefusesToSubtractRowsThatWereNeverCounted) {
+  run(sample_rows(17000, "Peru", 2640), "a");
+  run(sample_rows(18000, "China", 99), "b");
+  const Part part = warehouse_->version(id_, 2)->manifest.parts[1];
+  const fs::path file = root_ / "customer/voucher/parts" / Layout::parquet_name(part.name);
+  write_processed(file, dataset_, sample_rows(18000, "Peru", 123), "/raw/b");
+  LoadRequest dropping = request(std::nullopt);
+  dropping.dropped = {1};
+  const auto refused = warehouse_->load(dropping, {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kRefused);
+  EXPECT_THAT(refused.error().message, HasSubstr("--full-refresh"));
+}
+
+class RewrittenParts : public VersionLoad {
+ protected:
+  void SetUp() override {
+    run(sample_rows(17000, "Peru", 2640), "a");
+    run(sample_rows(18000, "China", 99), "b");
+    run(sample_rows(19000, "Chile", 5), "c");
+  }
+
+  /// The rows of two parts as one, as an engine would write them under dataset_.
+  RewrittenPart rewrite(std::vector<std::size_t> positions, std::vector<Assignment> rows) {
+    const TransformOutcome written = outcome(rows, "rewritten");
+    return {std::move(positions), written.processed, written.rejected, *written.history};
+  }
+};
+
+TEST_F(RewrittenParts, TakeTheirPlaceAndChangeNoSnapshot) {
+  auto rows = sample_rows(17000, "Peru", 2640);
+  const auto more = sample_rows(18000, "China", 99);
+  rows.insert(rows.end(), more.begin(), more.end());
+  LoadRequest merging = request(outcome(sample_rows(18000, "China", 99), "d"));
+  merging.rewritten = {rewrite({0, 1}, rows)};
+  const auto merged = warehouse_->load(merging, {});
+  ASSERT_TRUE(merged.has_value()) << merged.error().message;
+  ASSERT_THAT(merged->parts, SizeIs(3));
+  const Part& part = merged->parts[0];
+  EXPECT_THAT(part.files, SizeIs(2));
+  EXPECT_EQ(part.rows.processed, 24);
+  EXPECT_EQ(part.rows.rejected, 2);
+  EXPECT_EQ(part.time_ranges[0].least, day(17000));
+  EXPECT_EQ(part.time_ranges[0].greatest, day(18011, 11));
+  EXPECT_EQ(part.verified_definition, "") << "a file written anew is verified anew";
+  EXPECT_NE(merged->parts[1].verified_definition, "");
+  EXPECT_EQ(merged->new_rows.duplicates, 12) << "found in the rewritten part";
+  const auto plain = load(outcome(sample_rows(18000, "China", 99), "d"));
+  EXPECT_EQ(plain->snapshot, merged->snapshot);
+}
+
+TEST_F(RewrittenParts, BringTheirCountsWhereTheDefinitionChanged) {
+  const VersionManifest live = warehouse_->version(id_, 3)->manifest;
+  dataset_.variants[0].segments[0].range.to = 3;
+  dataset_.variants[0].segments[1].range.from = 4;
+  LoadRequest relabelling = request(std::nullopt);
+  relabelling.rewritten = {rewrite({0}, sample_rows(17000, "Peru", 2640)),
+                           rewrite({2}, sample_rows(19000, "Chile", 5))};
+  relabelling.rewritten[0].rejected.clear();
+  const auto refused = warehouse_->load(relabelling, {});
+  ASSERT_FALSE(refused.has_value()) << "a part of the old definition would stay";
+  relabelling.dropped = {1};
+  const auto preview = warehouse_->preview(relabelling, folder_.path(), {});
+  ASSERT_TRUE(preview.has_value()) << preview.error().message;
+  EXPECT_THAT(preview->processed, SizeIs(2));
+  EXPECT_EQ(preview->snapshot.history.groups().size(), 2U);
+}
+
+TEST_F(VersionLoad, PreviewsWhatItWouldMakeAndMakesNothing) {
+  run(sample_rows(17000, "Peru", 2640), "a");
+  auto rows = sample_rows(18000, "China", 1);
+  rows.push_back(sample_rows(17000, "Peru", 2640)[4]);
+  const LoadRequest wanted = request(outcome(rows, "b"));
+  const fs::path scratch = folder_.path() / "scratch";
+  fs::create_directories(scratch);
+  const auto before = files_in("");
+  const auto preview = warehouse_->preview(wanted, scratch, {});
+  ASSERT_TRUE(preview.has_value()) << preview.error().message;
+  EXPECT_EQ(files_in(""), before);
+  EXPECT_EQ(files_in("versions"), 1U);
+  EXPECT_THAT(preview->processed, SizeIs(2));
+  auto connection = fixture::memory_connection();
+  EXPECT_EQ(connection.query_integer("SELECT count(*) FROM " +
+                                     sql::parquet_files_sql(preview->processed)),
+            24);
+  const auto loaded = warehouse_->load(wanted, {});
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().message;
+  EXPECT_EQ(loaded->snapshot, sha256_hex(to_canonical_json(preview->snapshot)));
+}
+
+TEST_F(VersionLoad, NamesTheFilesOfParts) {
+  const auto rows = sample_rows(17000, "Peru", 2640);
+  run(rows, "a");
+  run(rows, "b");
+  const std::vector<std::size_t> positions{1, 0};
+  const auto files = warehouse_->part_files(id_, 2, positions, folder_.path(), {});
+  ASSERT_TRUE(files.has_value());
+  ASSERT_THAT(*files, SizeIs(2));
+  EXPECT_EQ((*files)[0].processed, "") << "every row is a duplicate";
+  EXPECT_TRUE(fs::exists((*files)[0].rejected));
+  EXPECT_TRUE(fs::exists((*files)[1].processed));
 }
 
 TEST_F(VersionLoad, GivesTheSameSnapshotHoweverTheHistoryIsSplit) {

@@ -4,12 +4,14 @@
 #include <fmt/ranges.h>
 
 #include "base/check.h"
+#include "sql/parquet_files.h"
 #include "sql/quote.h"
 
 namespace voucher::embedded {
 namespace {
 
 namespace fs = std::filesystem;
+using sql::parquet_files_sql;
 using sql::quote_identifier;
 using sql::quote_literal;
 
@@ -20,19 +22,6 @@ std::string_view sql_type(ColumnType type) {
     case ColumnType::kInteger: return "BIGINT";
   }
   return "VARCHAR";
-}
-
-/// read_parquet() takes a path for a pattern; a character class of one character is that character.
-std::string literal_pattern(const fs::path& path) {
-  std::string pattern;
-  for (const char c : path.string()) {
-    if (c == '*' || c == '?' || c == '[') {
-      pattern += {'[', c, ']'};
-    } else {
-      pattern += c;
-    }
-  }
-  return pattern;
 }
 
 std::string qualified(const std::string& schema, const std::string& name) {
@@ -75,12 +64,6 @@ std::string create_tables_sql(const WarehouseNames& names) {
       quote_identifier(names.schema), quote_identifier(cells_schema(names)),
       qualified(cells_schema(names), kAmountsTable),
       qualified(cells_schema(names), kSpellingsTable));
-}
-
-std::string parquet_files_sql(const std::vector<fs::path>& files) {
-  std::vector<std::string> literals;
-  for (const fs::path& file : files) literals.push_back(quote_literal(literal_pattern(file)));
-  return fmt::format("read_parquet([{}], hive_partitioning = false)", fmt::join(literals, ", "));
 }
 
 std::string create_table_view_sql(const Dataset& dataset, const std::vector<fs::path>& files) {

@@ -20,10 +20,6 @@ inline constexpr const char* kSpellingsTable = "spellings";
 /// amount), NULL where unsegmented or without an amount; rows per (folded group, spelling).
 [[nodiscard]] std::string create_tables_sql(const WarehouseNames& names);
 
-/// `read_parquet([...])` of exactly these files, whatever characters their paths hold. REQUIRES: at
-/// least one file.
-[[nodiscard]] std::string parquet_files_sql(const std::vector<std::filesystem::path>& files);
-
 /// The table: declared columns, then one text column per variant; valid also without files.
 [[nodiscard]] std::string create_table_view_sql(const Dataset& dataset,
                                                 const std::vector<std::filesystem::path>& files);

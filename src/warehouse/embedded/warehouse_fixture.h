@@ -20,16 +20,23 @@ class WarehouseTest : public ::testing::Test {
     return transform(folder_.path() / "staged" / name, dataset_, rows, name);
   }
 
-  Result<VersionManifest> load(TransformOutcome transformed, bool full_refresh = false) {
+  /// A request on what is live.
+  LoadRequest request(std::optional<TransformOutcome> transformed, bool full_refresh = false) {
     LoadRequest request;
     request.dataset = dataset_;
     request.transformed = std::move(transformed);
-    request.full_refresh = full_refresh;
+    request.based_on = warehouse_->live(id_).value();
+    if (request.based_on && full_refresh)
+      request.dropped = all_parts(warehouse_->version(id_, *request.based_on)->manifest);
     request.engine = "duckdb";
     request.tool_version = "0";
     request.run_id = "r1";
     request.loaded_by = "me@here";
-    return warehouse_->load(request, {});
+    return request;
+  }
+
+  Result<VersionManifest> load(TransformOutcome transformed, bool full_refresh = false) {
+    return warehouse_->load(request(std::move(transformed), full_refresh), {});
   }
 
   VersionNumber load_rows(const std::vector<Assignment>& rows, const std::string& name) {

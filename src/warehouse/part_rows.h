@@ -1,6 +1,7 @@
 // The rows of a load before they become a part: those that earlier parts hold are taken out, and
 // what is left is counted anew. The usual case, no such row, reads only the hashes of rows in
-// overlapping time ranges and leaves the file as it is.
+// overlapping time ranges and leaves the file as it is. Files are read by DuckDB, whatever engine
+// wrote them and whatever warehouse they go to.
 #pragma once
 
 #include <filesystem>
@@ -11,28 +12,33 @@
 #include "engine/engine.h"
 #include "warehouse/manifest.h"
 
-namespace voucher::embedded {
+namespace voucher {
 
 /// Fails with kRefused where a Parquet file does not hold what the transform said: the columns with
 /// their types, and the numbers of rows.
 [[nodiscard]] Result<> check_outputs(duckdb::Connection& connection, const Dataset& dataset,
                                      const TransformOutcome& outcome);
 
-/// Those of `parts` whose rows may equal some of a file with these time ranges.
-[[nodiscard]] std::vector<Part> overlapping_parts(const std::vector<Part>& parts,
-                                                  const std::vector<TimeRange>& ranges);
+/// Fails with kRefused where a Parquet file does not hold the columns of the definition's processed
+/// rows with their types, or not so many rows.
+[[nodiscard]] Result<> check_processed(duckdb::Connection& connection, const Dataset& dataset,
+                                       const std::filesystem::path& file, std::int64_t rows);
+
+/// Whether rows within these time ranges may equal rows within those: no column's are apart.
+[[nodiscard]] bool may_share_rows(const std::vector<TimeRange>& some,
+                                  const std::vector<TimeRange>& others);
 
 /// Takes the rows out of `outcome` that `earlier` files hold, equal in every declared column: its
-/// rows, counts, time ranges and processed file (then the new file `rest`) are those of what is
-/// left. Changes nothing where there are none.
+/// rows, counts and processed file (then the new file `rest`) are those of what is left. Changes
+/// nothing where there are none.
 [[nodiscard]] Result<> remove_earlier_rows(duckdb::Connection& connection, const Dataset& dataset,
                                            const std::vector<std::filesystem::path>& earlier,
                                            const std::filesystem::path& rest,
                                            TransformOutcome& outcome, const JobControl& control);
 
-/// The counts of a processed file. kRefused where it has a label that the definition lacks.
+/// The counts of processed files. kRefused where one has a label that the definition lacks.
 [[nodiscard]] Result<HistoryCounts> count_rows(duckdb::Connection& connection,
                                                const Dataset& dataset,
-                                               const std::filesystem::path& file);
+                                               const std::vector<std::filesystem::path>& files);
 
-}  // namespace voucher::embedded
+}  // namespace voucher

@@ -1,18 +1,19 @@
-#include "warehouse/embedded/new_part.h"
+#include "warehouse/part_rows.h"
 
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
 
+#include "sql/parquet_files.h"
 #include "sql/quote.h"
-#include "warehouse/embedded/view_sql.h"
 
-namespace voucher::embedded {
+namespace voucher {
 namespace {
 
 namespace fs = std::filesystem;
 using duckdb::Connection;
+using sql::parquet_files_sql;
 using sql::quote_identifier;
 
 constexpr std::string_view kStage = "load";
@@ -111,57 +112,42 @@ std::optional<std::optional<SegmentIndex>> segment_of(const Variant& variant,
   return static_cast<SegmentIndex>(found - variant.segments.begin());
 }
 
-Result<std::vector<TimeRange>> measure_ranges(Connection& connection,
-                                              const std::vector<TimeRange>& before,
-                                              const fs::path& file) {
-  std::vector<TimeRange> ranges;
-  for (const TimeRange& range : before) {
-    const std::string column = quote_identifier(range.column);
-    auto result = TRY(connection.query(
-        fmt::format("SELECT min({0}), max({0}) FROM {1}", column, parquet_files_sql({file}))));
-    TRY(result.for_each_row([&](const duckdb::RowView& row) -> Result<> {
-      if (!row.is_null(0)) ranges.push_back({range.column, row.timestamp(0), row.timestamp(1)});
-      return {};
-    }));
-  }
-  return ranges;
-}
-
 }  // namespace
+
+Result<> check_processed(Connection& connection, const Dataset& dataset, const fs::path& file,
+                         std::int64_t rows) {
+  TRY(check_columns(connection, dataset, file));
+  return check_rows(connection, file, rows);
+}
 
 Result<> check_outputs(Connection& connection, const Dataset& dataset,
                        const TransformOutcome& outcome) {
-  TRY(check_columns(connection, dataset, outcome.processed));
-  TRY(check_rows(connection, outcome.processed, outcome.rows.processed));
+  TRY(check_processed(connection, dataset, outcome.processed, outcome.rows.processed));
   TRY(check_rows(connection, outcome.rejected, outcome.rows.rejected));
   if (outcome.rows.balanced()) return {};
   return fail(ErrorKind::kRefused, "row counts do not add up in {}: transform again",
               outcome.processed.string());
 }
 
-std::vector<Part> overlapping_parts(const std::vector<Part>& parts,
-                                    const std::vector<TimeRange>& ranges) {
-  const auto apart = [&](const TimeRange& theirs) {
-    const auto ours = std::ranges::find(ranges, theirs.column, &TimeRange::column);
-    return ours != ranges.end() && (theirs.greatest < ours->least || ours->greatest < theirs.least);
-  };
-  std::vector<Part> overlapping;
-  std::ranges::copy_if(parts, std::back_inserter(overlapping), [&](const Part& part) {
-    return !part.name.empty() && std::ranges::none_of(part.time_ranges, apart);
+bool may_share_rows(const std::vector<TimeRange>& some, const std::vector<TimeRange>& others) {
+  return std::ranges::none_of(some, [&](const TimeRange& range) {
+    const auto other = std::ranges::find(others, range.column, &TimeRange::column);
+    return other != others.end() &&
+           (range.greatest < other->least || other->greatest < range.least);
   });
-  return overlapping;
 }
 
 Result<HistoryCounts> count_rows(Connection& connection, const Dataset& dataset,
-                                 const fs::path& file) {
+                                 const std::vector<fs::path>& files) {
+  HistoryCounts counts(dataset.variants);
+  if (files.empty()) return counts;
   std::vector<std::string> columns{
       quote_identifier(dataset.source.columns[dataset.decision.group_by].name),
       quote_identifier(dataset.source.columns[dataset.decision.amount].name)};
   for (const Variant& variant : dataset.variants) columns.push_back(quote_identifier(variant.name));
   auto result =
       TRY(connection.query(fmt::format("SELECT {0}, count(*) FROM {1} GROUP BY {0}",
-                                       fmt::join(columns, ", "), parquet_files_sql({file}))));
-  HistoryCounts counts(dataset.variants);
+                                       fmt::join(columns, ", "), parquet_files_sql(files))));
   std::vector<std::optional<SegmentIndex>> segments(dataset.variants.size());
   TRY(result.for_each_row([&](const duckdb::RowView& row) -> Result<> {
     for (VariantIndex v = 0; v < segments.size(); ++v) {
@@ -169,7 +155,7 @@ Result<HistoryCounts> count_rows(Connection& connection, const Dataset& dataset,
       if (!segment)
         return fail(ErrorKind::kRefused,
                     "processed file has a label that this definition does not know: {}: {}",
-                    file.string(), row.text(2 + v));
+                    files.front().string(), row.text(2 + v));
       segments[v] = *segment;
     }
     counts.add(row.text(0), segments, row.integer_or_null(1), row.integer(2 + segments.size()));
@@ -191,10 +177,9 @@ Result<> remove_earlier_rows(Connection& connection, const Dataset& dataset,
   if (kept == outcome.rows.processed) return {};
   outcome.rows.duplicates += outcome.rows.processed - kept;
   outcome.rows.processed = kept;
-  outcome.history = TRY(count_rows(connection, dataset, rest));
-  outcome.time_ranges = TRY(measure_ranges(connection, outcome.time_ranges, rest));
+  outcome.history = TRY(count_rows(connection, dataset, {rest}));
   outcome.processed = rest;
   return {};
 }
 
-}  // namespace voucher::embedded
+}  // namespace voucher
