@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "base/check.h"
+#include "sql/parquet_files.h"
 #include "sql/quote.h"
 #include "warehouse/embedded/view_sql.h"
 
@@ -53,8 +54,8 @@ std::string cell_rows_sql(const Dataset& dataset, const std::vector<std::filesys
   return fmt::format(
       "SELECT source_file, source_row, {} FROM {} WHERE {} "
       "ORDER BY {}{} NULLS LAST, source_file, source_row NULLS LAST LIMIT {}",
-      column_names(dataset), parquet_files_sql(files), is_of_cell(dataset, request.cell), first,
-      amount, request.limit);
+      column_names(dataset), sql::parquet_files_sql(files), is_of_cell(dataset, request.cell),
+      first, amount, request.limit);
 }
 
 std::string rejected_rows_sql(const Dataset& dataset,
@@ -63,7 +64,7 @@ std::string rejected_rows_sql(const Dataset& dataset,
   return fmt::format(
       "SELECT source_file, source_row, array_to_string(reasons, ','), {} FROM {} WHERE {} "
       "ORDER BY source_file, source_row NULLS LAST",
-      column_names(dataset), parquet_files_sql(files), is_of_group(dataset, group));
+      column_names(dataset), sql::parquet_files_sql(files), is_of_group(dataset, group));
 }
 
 Field field_of(ColumnType type, const duckdb::RowView& row, std::size_t column) {

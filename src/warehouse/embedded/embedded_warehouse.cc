@@ -244,8 +244,8 @@ Result<> EmbeddedWarehouse::cell_rows(const DatasetId& id, VersionNumber number,
   const VersionManifest manifest = TRY(read_version(place, number));
   const Snapshot held = TRY(read_snapshot(place, manifest));
   auto connection = TRY(open_reader(options_));
-  return stream_cell_rows(connection, held.definition, part_files(place, manifest.parts), request,
-                          consume, control);
+  return stream_cell_rows(connection, held.definition, processed_files(place, manifest.parts),
+                          request, consume, control);
 }
 
 Result<> EmbeddedWarehouse::rejected_rows(const DatasetId& id, VersionNumber number,
