@@ -11,6 +11,7 @@
 
 #include "engine/duckdb/duckdb_engine.h"
 #include "warehouse/embedded/embedded_warehouse.h"
+#include "warehouse/postgresql/postgresql_warehouse.h"
 
 namespace voucher {
 namespace {
@@ -67,11 +68,20 @@ Result<std::string> Session::embedded_root() const {
       flags_.warehouse.size() > kEmbeddedScheme.size()) {
     return flags_.warehouse.substr(kEmbeddedScheme.size());
   }
-  return fail(ErrorKind::kUsage, "--warehouse is duckdb:DIR, not '{}'",
+  return fail(ErrorKind::kUsage, "--warehouse is duckdb:DIR or postgresql://…, not '{}'",
               without_password(flags_.warehouse));
 }
 
 Result<std::unique_ptr<Warehouse>> Session::warehouse() const {
+  if (postgresql::ServerAddress::matches(flags_.warehouse)) {
+    auto address = TRY(postgresql::ServerAddress::parse(flags_.warehouse));
+    if (address.has_password()) {
+      warn(
+          "the password in --warehouse can be seen by other users of this machine: use PGPASSWORD "
+          "or ~/.pgpass");
+    }
+    return make_postgresql_warehouse(std::move(address), clock_);
+  }
   return make_embedded_warehouse(TRY(embedded_root()), clock_);
 }
 

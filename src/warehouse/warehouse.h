@@ -2,12 +2,14 @@
 // versions only, and always exactly one. Embedded (folders) and PostgreSQL are the two kinds.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -145,6 +147,10 @@ class Warehouse {
   /// the lock.
   [[nodiscard]] virtual Result<> publish(const DatasetId& id, const Publication& publication,
                                          int keep) = 0;
+
+  /// Waits until something may have been published, at most `timeout`, or until stop is requested:
+  /// a hint, never the truth. This one only waits.
+  virtual void wait_for_news(std::chrono::milliseconds timeout, const std::stop_token& stop);
 };
 
 }  // namespace voucher

@@ -1,38 +1,17 @@
 #include "warehouse/embedded/file_lock.h"
 
 #include <fcntl.h>
-#include <pwd.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 
 #include "base/files.h"
+#include "warehouse/writer_task.h"
 
 namespace voucher::embedded {
 namespace {
-
-std::string user_name() {
-  passwd entry{};
-  passwd* found = nullptr;
-  std::array<char, 4096> buffer{};
-  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found)
-    return found->pw_name;
-  return fmt::format("uid {}", ::geteuid());
-}
-
-std::string host_name() {
-  std::array<char, 256> buffer{};
-  if (::gethostname(buffer.data(), buffer.size() - 1) != 0) return "unknown host";
-  return buffer.data();
-}
-
-std::string holder_line(std::string_view task, Timestamp now) {
-  return fmt::format("{} (pid {} of {}@{}, since {})", task, ::getpid(), user_name(), host_name(),
-                     format_iso(now));
-}
 
 /// The line is for people only, so a full disk must not stop a writer here.
 void write_holder(int descriptor, const std::string& line) {
@@ -68,7 +47,7 @@ Result<std::unique_ptr<FileLock>> FileLock::acquire(const Layout& layout, std::s
     return fail(ErrorKind::kUnavailable, "cannot lock {}: {}", path.string(), std::strerror(code));
   }
   lock->held_ = true;
-  write_holder(descriptor, holder_line(task, now));
+  write_holder(descriptor, describe_writer(task, now));
   return lock;
 }
 

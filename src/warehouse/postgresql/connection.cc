@@ -247,6 +247,7 @@ Result<Rows> Connection::finish(const std::stop_token& stop) {
 
 Result<Rows> Connection::query(const std::string& sql, const Parameters& parameters,
                                const std::stop_token& stop) {
+  last_sqlstate_.clear();
   if (stop.stop_requested()) return fail(ErrorKind::kInterrupted, "interrupted");
   std::vector<const char*> values;
   for (const auto& value : parameters) values.push_back(value ? value->c_str() : nullptr);
@@ -258,6 +259,7 @@ Result<Rows> Connection::query(const std::string& sql, const Parameters& paramet
 }
 
 Result<> Connection::execute(const std::string& sql, const std::stop_token& stop) {
+  last_sqlstate_.clear();
   if (stop.stop_requested()) return fail(ErrorKind::kInterrupted, "interrupted");
   if (PQsendQuery(handle_.get(), sql.c_str()) == 0) return failure(nullptr, stop);
   TRY(finish(stop));

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
-
 #include "sql/quote.h"
 
 namespace voucher::postgresql {
@@ -56,18 +54,21 @@ CREATE TABLE IF NOT EXISTS voucher_store.dataset (
   dataset text NOT NULL,
   last_version bigint NOT NULL DEFAULT 0,
   writer text NOT NULL DEFAULT '',
-  shown_shape integer,
+  shown text,
   UNIQUE (domain, dataset));
-CREATE TABLE IF NOT EXISTS voucher_store.shape (
-  shape_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+CREATE TABLE IF NOT EXISTS voucher_store.row_table (
+  table_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   dataset_id integer NOT NULL REFERENCES voucher_store.dataset,
-  description text NOT NULL,
-  UNIQUE (dataset_id, description));
+  rejected boolean NOT NULL,
+  types text NOT NULL,
+  UNIQUE (dataset_id, rejected, types));
 CREATE TABLE IF NOT EXISTS voucher_store.version (
   dataset_id integer NOT NULL REFERENCES voucher_store.dataset,
   number bigint NOT NULL,
-  shape_id integer NOT NULL REFERENCES voucher_store.shape,
   token text NOT NULL UNIQUE,
+  shown text NOT NULL,
+  processed_table integer NOT NULL REFERENCES voucher_store.row_table,
+  rejected_table integer NOT NULL REFERENCES voucher_store.row_table,
   based_on bigint,
   manifest text NOT NULL,
   snapshot text NOT NULL,
@@ -77,8 +78,7 @@ CREATE TABLE IF NOT EXISTS voucher_store.version (
 CREATE TABLE IF NOT EXISTS voucher_store.part_table (
   part_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   dataset_id integer NOT NULL REFERENCES voucher_store.dataset,
-  shape_id integer NOT NULL REFERENCES voucher_store.shape,
-  rejected boolean NOT NULL,
+  table_id integer NOT NULL REFERENCES voucher_store.row_table,
   row_count bigint NOT NULL DEFAULT 0,
   retired_by xid8);
 CREATE TABLE IF NOT EXISTS voucher_store.version_part (
@@ -165,16 +165,16 @@ std::vector<std::string> served_tables() {
   return {"format", "dataset", "version", "live", "publication"};
 }
 
-std::string parent_table(RowKind kind, ShapeKey shape) {
-  return store_table(fmt::format("{}_{}", kind_prefix(kind), shape));
+std::string row_table(RowKind kind, TableKey table) {
+  return store_table(fmt::format("{}_{}", kind_prefix(kind), table));
 }
 
-std::string part_table_name(RowKind kind, ShapeKey shape, PartKey part) {
-  return fmt::format("{}_{}_{}", kind_prefix(kind), shape, part);
+std::string part_table_name(RowKind kind, TableKey table, PartKey part) {
+  return fmt::format("{}_{}_{}", kind_prefix(kind), table, part);
 }
 
-std::string part_table(RowKind kind, ShapeKey shape, PartKey part) {
-  return store_table(part_table_name(kind, shape, part));
+std::string part_table(RowKind kind, TableKey table, PartKey part) {
+  return store_table(part_table_name(kind, table, part));
 }
 
 std::string column_name(ColumnIndex column) {
@@ -192,44 +192,27 @@ std::vector<std::string> stored_columns(const Dataset& dataset, RowKind kind) {
   return columns;
 }
 
-std::string shape_text(const Dataset& dataset) {
-  nlohmann::json columns = nlohmann::json::array();
-  for (const Column& column : dataset.source.columns)
-    columns.push_back({column.name, to_string(column.type)});
-  nlohmann::json views = nlohmann::json::array();
-  for (const Variant& variant : dataset.variants)
-    views.push_back({variant.name, dataset.warehouse.views.at(variant.name)});
-  const nlohmann::json shape{{"schema", dataset.warehouse.schema},
-                             {"table", dataset.warehouse.table},
-                             {"columns", columns},
-                             {"views", views},
-                             {"group", dataset.decision.group_by},
-                             {"amount", dataset.decision.amount}};
-  return shape.dump();
+std::string stored_types(const Dataset& dataset, RowKind kind) {
+  return fmt::format("{}", fmt::join(column_definitions(dataset, kind), ", "));
 }
 
-std::string create_parent_tables_sql(const Dataset& dataset, ShapeKey shape) {
-  std::string text;
-  for (const RowKind kind : {RowKind::kProcessed, RowKind::kRejected}) {
-    text += fmt::format("CREATE TABLE {} (\n  {})\nPARTITION BY LIST (part);\n",
-                        parent_table(kind, shape),
-                        fmt::join(column_definitions(dataset, kind), ",\n  "));
-  }
-  return text;
+std::string create_row_table_sql(const Dataset& dataset, RowKind kind, TableKey table) {
+  return fmt::format("CREATE TABLE {} (\n  {})\nPARTITION BY LIST (part);\n",
+                     row_table(kind, table), fmt::join(column_definitions(dataset, kind), ",\n  "));
 }
 
-std::string create_part_table_sql(const Dataset& dataset, RowKind kind, ShapeKey shape,
+std::string create_part_table_sql(const Dataset& dataset, RowKind kind, TableKey table,
                                   PartKey part) {
   // Its rows never change and are frozen when they are written: there is nothing to vacuum.
   return fmt::format(
       "CREATE TABLE {} (\n  {},\n  CONSTRAINT part CHECK (part = {}))\nWITH (autovacuum_enabled = "
       "false);\n",
-      part_table(kind, shape, part), fmt::join(column_definitions(dataset, kind), ",\n  "), part);
+      part_table(kind, table, part), fmt::join(column_definitions(dataset, kind), ",\n  "), part);
 }
 
-std::string attach_part_table_sql(RowKind kind, ShapeKey shape, PartKey part) {
+std::string attach_part_table_sql(RowKind kind, TableKey table, PartKey part) {
   return fmt::format("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES IN ({});\n",
-                     parent_table(kind, shape), part_table(kind, shape, part), part);
+                     row_table(kind, table), part_table(kind, table, part), part);
 }
 
 }  // namespace voucher::postgresql

@@ -23,7 +23,7 @@ inline constexpr int kStoreFormat = 1;
 inline constexpr std::string_view kChannel = "voucher_published";
 
 using DatasetKey = std::int64_t;  ///< voucher_store.dataset.dataset_id
-using ShapeKey = std::int64_t;    ///< voucher_store.shape.shape_id
+using TableKey = std::int64_t;    ///< voucher_store.row_table.table_id
 using PartKey = std::int64_t;     ///< voucher_store.part_table.part_id
 
 /// The two kinds of rows that parts hold.
@@ -39,28 +39,28 @@ enum class RowKind { kProcessed, kRejected };
 /// The tables (without their schema) that a server of decisions reads.
 [[nodiscard]] std::vector<std::string> served_tables();
 
-/// `voucher_store.rows_<shape>` or `voucher_store.rejected_<shape>`, quoted.
-[[nodiscard]] std::string parent_table(RowKind kind, ShapeKey shape);
-/// The name (without its schema) of one part's table: what a manifest calls the part.
-[[nodiscard]] std::string part_table_name(RowKind kind, ShapeKey shape, PartKey part);
+/// `voucher_store.rows_<table>` or `voucher_store.rejected_<table>`, quoted: partitioned.
+[[nodiscard]] std::string row_table(RowKind kind, TableKey table);
+/// The name (without its schema) of one part's table: what a manifest calls the part. It ends with
+/// `_<part>`.
+[[nodiscard]] std::string part_table_name(RowKind kind, TableKey table, PartKey part);
 /// The same, qualified and quoted.
-[[nodiscard]] std::string part_table(RowKind kind, ShapeKey shape, PartKey part);
+[[nodiscard]] std::string part_table(RowKind kind, TableKey table, PartKey part);
 
-/// Columns of the tables by position: c1, c2, … are the declared ones, s1, s2, … the variants'.
+/// Columns of row tables by position: c1, c2, … are the declared ones, s1, s2, … the variants'.
 [[nodiscard]] std::string column_name(ColumnIndex column);
 [[nodiscard]] std::string variant_column_name(VariantIndex variant);
-/// The columns of a part's table in order, without types: part, source_file, source_row first.
+/// The columns of a row table in order: part, source_file, source_row first. A source_file is a
+/// voucher_store.source_file.file_id.
 [[nodiscard]] std::vector<std::string> stored_columns(const Dataset& dataset, RowKind kind);
+/// Their types, as text: equal exactly where two definitions can share a row table.
+[[nodiscard]] std::string stored_types(const Dataset& dataset, RowKind kind);
 
-/// What a shape is known by, as text: equal for two definitions exactly where their tables and
-/// views are the same.
-[[nodiscard]] std::string shape_text(const Dataset& dataset);
-
-/// Both partitioned tables of a shape.
-[[nodiscard]] std::string create_parent_tables_sql(const Dataset& dataset, ShapeKey shape);
+[[nodiscard]] std::string create_row_table_sql(const Dataset& dataset, RowKind kind,
+                                               TableKey table);
 /// A part's empty table, ready to be filled and then attached without a scan.
 [[nodiscard]] std::string create_part_table_sql(const Dataset& dataset, RowKind kind,
-                                                ShapeKey shape, PartKey part);
-[[nodiscard]] std::string attach_part_table_sql(RowKind kind, ShapeKey shape, PartKey part);
+                                                TableKey table, PartKey part);
+[[nodiscard]] std::string attach_part_table_sql(RowKind kind, TableKey table, PartKey part);
 
 }  // namespace voucher::postgresql

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <nlohmann/json.hpp>
+
 #include "sql/quote.h"
 
 namespace voucher::postgresql {
@@ -35,7 +37,7 @@ std::string is_live(RowKind kind, DatasetKey key) {
                      live_value(fmt::format("{}_skipped", prefix), key));
 }
 
-std::string table_select(const Dataset& dataset, DatasetKey key, ShapeKey shape) {
+std::string table_select(const Dataset& dataset, const RowTables& tables) {
   std::vector<std::string> columns;
   for (ColumnIndex i = 0; i < dataset.source.columns.size(); ++i) {
     columns.push_back(fmt::format("r.{} AS {}", column_name(i),
@@ -46,10 +48,11 @@ std::string table_select(const Dataset& dataset, DatasetKey key, ShapeKey shape)
                                   quote_identifier(dataset.variants[v].name)));
   }
   return fmt::format("SELECT {}\nFROM {} r\nWHERE {}", fmt::join(columns, ", "),
-                     parent_table(RowKind::kProcessed, shape), is_live(RowKind::kProcessed, key));
+                     row_table(RowKind::kProcessed, tables.processed),
+                     is_live(RowKind::kProcessed, tables.dataset));
 }
 
-std::string rejected_select(const Dataset& dataset, DatasetKey key, ShapeKey shape) {
+std::string rejected_select(const Dataset& dataset, const RowTables& tables) {
   std::vector<std::string> columns;
   for (ColumnIndex i = 0; i < dataset.source.columns.size(); ++i) {
     columns.push_back(fmt::format("r.{} AS {}", column_name(i),
@@ -58,8 +61,8 @@ std::string rejected_select(const Dataset& dataset, DatasetKey key, ShapeKey sha
   return fmt::format(
       "SELECT {}, f.path AS source_file, r.source_row, r.reason, r.reasons\nFROM {} r LEFT JOIN "
       "{}.source_file f ON f.file_id = r.source_file\nWHERE {}",
-      fmt::join(columns, ", "), parent_table(RowKind::kRejected, shape), kStoreSchema,
-      is_live(RowKind::kRejected, key));
+      fmt::join(columns, ", "), row_table(RowKind::kRejected, tables.rejected), kStoreSchema,
+      is_live(RowKind::kRejected, tables.dataset));
 }
 
 std::string variant_select(const Dataset& dataset, VariantIndex variant, DatasetKey key) {
@@ -86,13 +89,37 @@ std::vector<std::string> public_view_names(const Dataset& dataset) {
   return all;
 }
 
-std::vector<PublicView> public_views(const Dataset& dataset, DatasetKey key, ShapeKey shape) {
+std::vector<PublicView> public_views(const Dataset& dataset, const RowTables& tables) {
   std::vector<PublicView> views;
   const std::vector<std::string> names = public_view_names(dataset);
-  views.push_back({names[0], table_select(dataset, key, shape)});
-  views.push_back({names[1], rejected_select(dataset, key, shape)});
+  views.push_back({names[0], table_select(dataset, tables)});
+  views.push_back({names[1], rejected_select(dataset, tables)});
   for (VariantIndex v = 0; v < dataset.variants.size(); ++v)
-    views.push_back({names[2 + v], variant_select(dataset, v, key)});
+    views.push_back({names[2 + v], variant_select(dataset, v, tables.dataset)});
+  return views;
+}
+
+std::string shown_text(const Dataset& dataset) {
+  nlohmann::json columns = nlohmann::json::array();
+  for (const Column& column : dataset.source.columns)
+    columns.push_back({column.name, to_string(column.type)});
+  nlohmann::json variants = nlohmann::json::array();
+  for (const Variant& variant : dataset.variants) variants.push_back(variant.name);
+  return nlohmann::json{{"schema", dataset.warehouse.schema},
+                        {"views", public_view_names(dataset)},
+                        {"columns", columns},
+                        {"variants", variants},
+                        {"group", dataset.decision.group_by},
+                        {"amount", dataset.decision.amount}}
+      .dump();
+}
+
+std::vector<std::pair<std::string, std::string>> shown_views(std::string_view shown_text) {
+  const auto shown = nlohmann::json::parse(shown_text, nullptr, false);
+  std::vector<std::pair<std::string, std::string>> views;
+  if (!shown.is_object()) return views;
+  for (const auto& name : shown.value("views", std::vector<std::string>{}))
+    views.emplace_back(shown.value("schema", ""), name);
   return views;
 }
 

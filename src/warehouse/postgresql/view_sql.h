@@ -4,6 +4,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/dataset.h"
@@ -21,9 +23,21 @@ struct PublicView {
   std::string select;
 };
 
+/// Where a dataset's rows lie.
+struct RowTables {
+  DatasetKey dataset = 0;
+  TableKey processed = 0;
+  TableKey rejected = 0;
+};
+
 /// Of the table, its rejected rows, and each variant, in that order.
-[[nodiscard]] std::vector<PublicView> public_views(const Dataset& dataset, DatasetKey key,
-                                                   ShapeKey shape);
+[[nodiscard]] std::vector<PublicView> public_views(const Dataset& dataset, const RowTables& tables);
+
+/// What the views depend on, as text: equal for two definitions exactly where their views are.
+[[nodiscard]] std::string shown_text(const Dataset& dataset);
+/// Schema and name of each view that a shown_text() stands for.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> shown_views(
+    std::string_view shown_text);
 
 /// `"schema"."name"`.
 [[nodiscard]] std::string public_name(const Dataset& dataset, const std::string& name);

@@ -1,0 +1,26 @@
+// The warehouse in PostgreSQL: parts are partitions, versions are rows, and the public names are
+// stable views. ARCHITECTURE.md has the layout, docs/warehouse.md what a reader sees.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/clock.h"
+#include "warehouse/postgresql/server_address.h"
+#include "warehouse/warehouse.h"
+
+namespace voucher {
+
+/// Of the engine in process that reads the files which go into the server.
+struct PostgresqlOptions {
+  unsigned threads = 0;                            ///< 0: one per core
+  std::optional<std::int64_t> memory_limit_bytes;  ///< absent: 80 % of the machine's memory
+};
+
+/// Nothing is connected before it is needed, so the server may be absent. `clock` must outlive the
+/// warehouse. One thread at a time.
+[[nodiscard]] std::unique_ptr<Warehouse> make_postgresql_warehouse(
+    postgresql::ServerAddress address, const Clock& clock, PostgresqlOptions options = {});
+
+}  // namespace voucher
