@@ -57,9 +57,9 @@ void add_request_id(std::string_view id, http::Response& response) {
 }
 
 /// The dataset that a route is about; where there is none, the answer is that.
-const ServedDataset* find_target(const Match& match, const ServedDatasets& served,
-                                 http::Response& response) {
-  const bool classic = match.route->target == Target::kClassic;
+const ServedDataset* find_target(const Route& route, const Match& match,
+                                 const ServedDatasets& served, http::Response& response) {
+  const bool classic = route.target == Target::kClassic;
   const std::string_view domain = match.parameters[0];
   const std::string_view name = match.parameters[1];
   const ServedDataset* dataset = classic ? served.classic : served.find(domain, name);
@@ -116,16 +116,17 @@ void Api::dispatch(const http::Request& request, Timestamp now, std::size_t& rou
   if (match.route == nullptr && match.allow.empty()) {
     return answer_error(response, status::kNotFound, "no such path; /docs lists those there are");
   }
+  const Route& fitting = match.route != nullptr ? *match.route : *match.other;
+  const ServedDatasets& served = catalog_.current();
+  const ServedDataset* dataset = nullptr;
+  if (fitting.target != Target::kNothing) {
+    dataset = find_target(fitting, match, served, response);
+    if (dataset == nullptr) return;
+  }
   if (match.route == nullptr) {
     response.add_header("Allow", match.allow);
     return answer_error(response, status::kMethodNotAllowed,
                         "the path has other methods: see the header Allow");
-  }
-  const ServedDatasets& served = catalog_.current();
-  const ServedDataset* dataset = nullptr;
-  if (match.route->target != Target::kNothing) {
-    dataset = find_target(match, served, response);
-    if (dataset == nullptr) return;
   }
   match.route->handler({request, match.parameters, services_, served, dataset, now}, response);
 }

@@ -196,6 +196,7 @@ Match match_route(Method method, const PathSegments& segments) {
       match.route = &kRoutes[i];
       return match;
     }
+    match.other = &kRoutes[i];
     match.allow = kRoutes[i].method == Method::kGet ? "GET, HEAD" : "POST";
   }
   return match;

@@ -64,7 +64,8 @@ struct PathSegments {
 /// What a path and method lead to.
 struct Match {
   const Route* route = nullptr;  ///< nullptr: no such path, or not with this method
-  std::string_view allow;        ///< the path's methods, where the method is another
+  const Route* other = nullptr;  ///< a route of the path, where the method is another
+  std::string_view allow;        ///< the path's methods, then
   PathParameters parameters;
 };
 
