@@ -103,7 +103,7 @@ def test_a_column_missing_in_one_of_two_files(untouched: Warehouse, second: Path
 
 @pytest.mark.parametrize(
     "stored, shown",
-    [("total_orders = '2.0'", "bool"), ("[total_orders]", "[]"), ("{'n': total_orders}", "struct"), ("total_orders::BLOB", "b")],
+    [("total_orders = '2.0'", "bool"), ("[total_orders]", "list"), ("{'n': total_orders}", "struct"), ("total_orders::BLOB", "b")],
 )
 def test_a_column_of_a_type_that_cannot_be_read(untouched: Warehouse, second: Path, tmp_path: Path, stored: str, shown: str):
     other = rewrite(second, tmp_path / "other.parquet", COLUMNS.replace("total_orders", f"({stored}) AS total_orders"))

@@ -68,9 +68,14 @@ class TopLevelColumns {
  private:
   static ParquetColumn column(RowView row, std::int64_t children) {
     const std::string name(row.text(1));
-    if (children > 0) return {name, name, "nested", std::nullopt};
+    if (children > 0) return {name, name, nested_type(row.text_or_null(4)), std::nullopt};
     const std::string type(row.text_or_null(3).value_or("unknown"));
     return {name, name, type, raw_type_of(type)};
+  }
+
+  static std::string nested_type(std::optional<std::string_view> converted) {
+    if (converted == "LIST") return "list";
+    return converted == "MAP" ? "map" : "struct";
   }
 
   bool at_root_ = true;
@@ -103,10 +108,10 @@ Result<> ask_for_names(Connection& connection, const std::string& path,
 Result<std::vector<ParquetSchema>> read_parquet_schemas(Connection& connection,
                                                         const std::vector<std::string>& paths) {
   std::map<std::string, TopLevelColumns, std::less<>> columns;
-  QueryResult elements = TRY(connection.query(
-      fmt::format("SELECT file_name, name, num_children, duckdb_type FROM parquet_schema([{}]) "
-                  "ORDER BY file_name, column_id",
-                  list_of(paths))));
+  QueryResult elements = TRY(connection.query(fmt::format(
+      "SELECT file_name, name, num_children, duckdb_type, converted_type FROM parquet_schema([{}]) "
+      "ORDER BY file_name, column_id",
+      list_of(paths))));
   TRY(elements.for_each_row([&](RowView row) -> Result<> {
     columns[std::string(row.text(0))].add(row);
     return {};

@@ -15,7 +15,7 @@ namespace voucher::duckdb {
 struct ParquetColumn {
   std::string name;
   std::string read_name;  ///< what DuckDB calls it: names that differ only in case get a number
-  std::string type;       ///< for people: "DOUBLE", "nested"
+  std::string type;       ///< for people: "DOUBLE", "list"
   std::optional<sql::RawType> raw;  ///< nullopt: stored as something that no column is read from
 };
 
