@@ -44,7 +44,13 @@ void parse(CLI::App& app, std::vector<std::string> arguments) {
 Result<ExitCode> run_command(CLI::App& app, const CLI::App& sub, Command& command,
                              const SharedFlags& common, const std::vector<std::string>& arguments,
                              const std::stop_token& stop) {
-  parse(app, arguments);
+  try {
+    parse(app, arguments);
+  } catch (const CLI::ParseError&) {
+    // A mistyped flag leaves its value to be taken for something else: the flag is the mistake.
+    TRY(refuse_unknown_flags(sub, arguments));
+    throw;
+  }
   TRY(refuse_remaining(sub));
   const std::vector<std::string> known_flags = all_flags(app);
   const auto project = Session(common, known_flags, stop).project();

@@ -46,6 +46,26 @@ std::vector<std::string> with_defaults(std::vector<std::string> arguments, const
   return arguments;
 }
 
+namespace {
+
+std::unexpected<Error> unknown_flag(const CLI::App& app, const std::string& word) {
+  const std::string name = word.substr(0, word.find('='));
+  return fail(ErrorKind::kUsage, "{} has no flag {}{}: voucher {} --help lists them",
+              app.get_name(), name, did_you_mean(name, flag_names(app)), app.get_name());
+}
+
+}  // namespace
+
+Result<> refuse_unknown_flags(const CLI::App& app, const std::vector<std::string>& arguments) {
+  const std::vector<std::string> known = flag_names(app);
+  for (const std::string& word : arguments) {
+    if (word == "--") break;
+    const bool is_known = std::ranges::find(known, word.substr(0, word.find('='))) != known.end();
+    if (word.starts_with("--") && !is_known) return unknown_flag(app, word);
+  }
+  return {};
+}
+
 Result<> refuse_remaining(const CLI::App& app) {
   const std::vector<std::string> remaining = app.remaining();
   if (remaining.empty()) return {};
@@ -55,9 +75,7 @@ Result<> refuse_remaining(const CLI::App& app) {
     return fail(ErrorKind::kUsage, "{} does not take the argument '{}'", app.get_name(),
                 remaining.front());
   }
-  const std::string name = flag->substr(0, flag->find('='));
-  return fail(ErrorKind::kUsage, "{} has no flag {}{}: voucher {} --help lists them",
-              app.get_name(), name, did_you_mean(name, flag_names(app)), app.get_name());
+  return unknown_flag(app, *flag);
 }
 
 }  // namespace voucher

@@ -17,6 +17,10 @@ namespace voucher {
     std::vector<std::string> arguments, const CLI::App& app,
     const std::map<std::string, std::string>& defaults);
 
+/// kUsage for the first flag that `app` does not have.
+[[nodiscard]] Result<> refuse_unknown_flags(const CLI::App& app,
+                                            const std::vector<std::string>& arguments);
+
 /// kUsage for what `app` could not place: the first unknown flag or surplus word.
 [[nodiscard]] Result<> refuse_remaining(const CLI::App& app);
 
