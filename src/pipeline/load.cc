@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "base/hash.h"
 #include "base/version.h"
 #include "pipeline/staging_folder.h"
 #include "pipeline/transform.h"
@@ -21,6 +22,15 @@ Result<fs::path> copy_into(const fs::path& file, const fs::path& folder) {
     return fail(ErrorKind::kUnavailable, "cannot copy {} to {}: {}", file.string(), copy.string(),
                 failure.message());
   return copy;
+}
+
+/// Copies an output, and holds the copy to what the transform wrote.
+Result<fs::path> copy_output(const fs::path& file, const std::string& sha256,
+                             const fs::path& folder) {
+  fs::path copy = TRY(copy_into(file, folder));
+  if (TRY(sha256_file(copy)) == sha256) return copy;
+  return fail(ErrorKind::kRefused, "{} was changed after the transform: transform again",
+              file.string());
 }
 
 }  // namespace
@@ -46,8 +56,10 @@ Result<VersionManifest> load_folder(const LoadFolderRequest& request, Warehouse&
     if (request.full_refresh) load.dropped = all_parts(*live);
   }
   TransformOutcome& outcome = transformed.outcome;
-  outcome.processed = TRY(copy_into(outcome.processed, staging.path()));
-  outcome.rejected = TRY(copy_into(outcome.rejected, staging.path()));
+  outcome.processed =
+      TRY(copy_output(outcome.processed, transformed.processed_sha256, staging.path()));
+  outcome.rejected =
+      TRY(copy_output(outcome.rejected, transformed.rejected_sha256, staging.path()));
   load.stages = outcome.stages;
   load.transformed = std::move(outcome);
   load.engine = transformed.engine;

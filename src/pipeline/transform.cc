@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "base/files.h"
+#include "base/hash.h"
 #include "base/version.h"
 #include "decision/snapshot.h"
 #include "pipeline/quality.h"
@@ -25,17 +26,25 @@ std::string_view format_word(OutputFormat format) {
   return format == OutputFormat::kParquet ? "parquet" : "csv";
 }
 
-Part part_of(const TransformOutcome& outcome, const std::string& definition) {
+Part part_of(const TransformManifest& manifest) {
+  const TransformOutcome& outcome = manifest.outcome;
   Part part;
+  part.name = manifest.processed_sha256;
+  part.rejected = manifest.rejected_sha256;
   part.rows = outcome.rows;
   part.files = outcome.files;
   part.unknown_columns = outcome.unknown_columns;
   part.time_ranges = outcome.time_ranges;
-  part.definition = definition;
+  part.definition = manifest.definition;
   return part;
 }
 
+json output_json(const fs::path& file, const json& sha256) {
+  return {{"file", file.filename().string()}, {"sha256", sha256}};
+}
+
 json to_json(const TransformManifest& manifest) {
+  json part = voucher::to_json(part_of(manifest));
   json stages = json::array();
   for (const StageTime& stage : manifest.outcome.stages) {
     stages.push_back({{"name", stage.name}, {"seconds", stage.seconds}, {"rows", stage.rows}});
@@ -48,11 +57,26 @@ json to_json(const TransformManifest& manifest) {
           {"tool_version", manifest.tool_version},
           {"run_id", manifest.run_id},
           {"format", format_word(manifest.format)},
-          {"processed", manifest.outcome.processed.filename().string()},
-          {"rejected", manifest.outcome.rejected.filename().string()},
-          {"part", voucher::to_json(part_of(manifest.outcome, manifest.definition))},
+          {"processed", output_json(manifest.outcome.processed, part.at("name"))},
+          {"rejected", output_json(manifest.outcome.rejected, part.at("rejected"))},
+          {"rows", std::move(part.at("rows"))},
+          {"files", std::move(part.at("files"))},
+          {"unknown_columns", std::move(part.at("unknown_columns"))},
+          {"time_ranges", std::move(part.at("time_ranges"))},
           {"stages", std::move(stages)},
           {"warnings", manifest.warnings}};
+}
+
+/// The reverse of what to_json() takes apart.
+json part_json(const json& document) {
+  return {{"name", document.at("processed").at("sha256")},
+          {"rejected", document.at("rejected").at("sha256")},
+          {"rows", document.at("rows")},
+          {"files", document.at("files")},
+          {"unknown_columns", document.at("unknown_columns")},
+          {"time_ranges", document.at("time_ranges")},
+          {"definition", document.at("definition")},
+          {"verified_definition", ""}};
 }
 
 Result<TransformManifest> manifest_of(const json& document, const fs::path& folder) {
@@ -73,14 +97,16 @@ Result<TransformManifest> manifest_of(const json& document, const fs::path& fold
                 "{} holds CSV, which leaves out source rows: load needs transform --format parquet",
                 folder.string());
   }
-  Part part = TRY(parse_part(document.at("part")));
+  Part part = TRY(parse_part(part_json(document)));
+  manifest.processed_sha256 = std::move(part.name);
+  manifest.rejected_sha256 = std::move(part.rejected);
   TransformOutcome& outcome = manifest.outcome;
   outcome.rows = std::move(part.rows);
   outcome.files = std::move(part.files);
   outcome.unknown_columns = std::move(part.unknown_columns);
   outcome.time_ranges = std::move(part.time_ranges);
-  outcome.processed = folder / document.at("processed").get<std::string>();
-  outcome.rejected = folder / document.at("rejected").get<std::string>();
+  outcome.processed = folder / document.at("processed").at("file").get<std::string>();
+  outcome.rejected = folder / document.at("rejected").at("file").get<std::string>();
   for (const json& stage : document.at("stages")) {
     outcome.stages.push_back({stage.at("name").get<std::string>(),
                               stage.at("seconds").get<double>(),
@@ -125,6 +151,8 @@ Result<TransformManifest> transform_to_folder(const TransformToFolder& request, 
   manifest.format = request.format;
   manifest.outcome = std::move(outcome);
   manifest.warnings = request.warnings;
+  manifest.processed_sha256 = TRY(sha256_file(manifest.outcome.processed));
+  manifest.rejected_sha256 = TRY(sha256_file(manifest.outcome.rejected));
   TRY(move_outputs(manifest, request.out));
   return manifest;
 }

@@ -22,6 +22,8 @@ struct TransformManifest {
   std::string run_id;
   OutputFormat format = OutputFormat::kParquet;
   TransformOutcome outcome;
+  std::string processed_sha256;  ///< of the outputs' files
+  std::string rejected_sha256;
   std::vector<std::string> warnings;
 };
 
