@@ -72,4 +72,13 @@ class ApiTest : public testing::Test {
   }
 };
 
+/// With the documented dataset published and served.
+class ServedApiTest : public ApiTest {
+ protected:
+  void SetUp() override {
+    warehouse.publish(kVoucherId, voucher_snapshot());
+    serve();
+  }
+};
+
 }  // namespace voucher

@@ -28,6 +28,7 @@ using DecisionCounters = StripedCounters<3>;
 class Serving {
  public:
   Serving(DatasetId id, Snapshot snapshot, const VersionSummary& summary);
+  ~Serving() = default;
   Serving(const Serving&) = delete;
   Serving& operator=(const Serving&) = delete;
 
@@ -96,6 +97,7 @@ struct ServedDatasets {
 class Catalog {
  public:
   Catalog();
+  ~Catalog() = default;
   Catalog(const Catalog&) = delete;
   Catalog& operator=(const Catalog&) = delete;
 

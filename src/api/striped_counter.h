@@ -14,7 +14,7 @@ namespace voucher {
 /// This thread's number: 0 for the first that asks, then 1, and so on.
 [[nodiscard]] inline std::size_t thread_number() {
   static std::atomic<std::size_t> next{0};
-  thread_local const std::size_t number = next.fetch_add(1, std::memory_order_relaxed);
+  thread_local std::size_t number = next.fetch_add(1, std::memory_order_relaxed);
   return number;
 }
 
