@@ -105,7 +105,7 @@ void refresh() {
 }
 
 TEST(MistakesTest, EachIsFoundInItsPlace) {
-  if (std::getenv("VOUCHER_REFRESH_GOLDEN") != nullptr) refresh();
+  if (std::getenv("VOUCHER_UPDATE_GOLDEN") != nullptr) refresh();
   std::ifstream file(kGoldenPath);
   const auto cases = read_cases(file);
   ASSERT_GT(cases.size(), 100U);

@@ -155,7 +155,8 @@ def test_431(served: Server):
         (b"POST /get-segment-voucher HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400),
         (b"POST /get-segment-voucher HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
         (b"GET /health HTTP/2.0\r\nHost: x\r\n\r\n", 505),
-        (b"nonsense\r\n\r\n", 400),
+        (b"nonsense\r\n\r\n", 501),
+        (b"\x16\x03\x01\x02\x00", 400),
     ],
 )
 def test_requests_that_are_no_http(served: Server, request_bytes: bytes, status: int):

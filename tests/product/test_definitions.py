@@ -59,7 +59,7 @@ def test_three_mistakes_are_all_reported_with_their_places(project: TestedDatase
         finished.ended_with(REFUSED).says("'parquet'", "'total_orders'", "'group_by'")
         for word in ("parket", "total_order >=", "group_bye"):
             number = next(i for i, line in enumerate(lines, start=1) if word in line)
-            column = lines[number - 1].index(word.split()[0]) + 1
+            column = lines[number - 1].index(word) + 1
             assert f"voucher.yaml:{number}:{column}:" in finished.err, finished
     assert warehouse.current() is None
 
