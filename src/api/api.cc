@@ -92,18 +92,17 @@ void Api::handle(const http::Request& request, http::Response& response) {
   const auto began = SteadyClock::now();
   const Timestamp now = services_.clock->now();
   const auto sent_id = request.header("X-Request-ID");
-  if (sent_id && is_request_id(*sent_id)) {
-    add_request_id(*sent_id, response);
-  } else {
-    add_request_id(view_of(make_unique_id(now)), response);
-  }
+  const bool sent = sent_id && is_request_id(*sent_id);
+  const UniqueId own_id = sent ? UniqueId{} : make_unique_id(now);
+  const std::string_view request_id = sent ? *sent_id : view_of(own_id);
+  add_request_id(request_id, response);
   std::size_t route = routes().size();
-  dispatch(request, now, route, response);
+  dispatch(request, now, request_id, route, response);
   services_.metrics->observe(route, response.status, SteadyClock::now() - began);
 }
 
-void Api::dispatch(const http::Request& request, Timestamp now, std::size_t& route,
-                   http::Response& response) {
+void Api::dispatch(const http::Request& request, Timestamp now, std::string_view request_id,
+                   std::size_t& route, http::Response& response) {
   std::array<std::string, PathSegments::kMost> storage;
   const Match match = match_route(request.method, segments_of(request.path, storage));
   if (match.route != nullptr) route = static_cast<std::size_t>(match.route - routes().data());
@@ -128,7 +127,8 @@ void Api::dispatch(const http::Request& request, Timestamp now, std::size_t& rou
     return answer_error(response, status::kMethodNotAllowed,
                         "the path has other methods: see the header Allow");
   }
-  match.route->handler({request, match.parameters, services_, served, dataset, now}, response);
+  match.route->handler({request, match.parameters, services_, served, dataset, now, request_id},
+                       response);
 }
 
 void Api::answer_protocol_error(int status, std::string_view detail, http::Response& response) {

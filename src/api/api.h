@@ -25,8 +25,8 @@ class Api {
   [[nodiscard]] static http::BodyLimit body_limit();
 
  private:
-  void dispatch(const http::Request& request, Timestamp now, std::size_t& route,
-                http::Response& response);
+  void dispatch(const http::Request& request, Timestamp now, std::string_view request_id,
+                std::size_t& route, http::Response& response);
   void answer_protocol_error(int status, std::string_view detail, http::Response& response);
 
   const Catalog& catalog_;

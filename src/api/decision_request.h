@@ -91,6 +91,8 @@ class DecisionRequest final : public ObjectVisitor {
   [[nodiscard]] Row row() const { return row_; }
   [[nodiscard]] VariantIndex variant() const { return variant_; }
   [[nodiscard]] Timestamp as_of() const { return as_of_; }
+  /// A view of the subject's text, where it is one, as of the row's.
+  [[nodiscard]] const Field& subject() const { return slots_.front().value; }
   /// Appends the subject as JSON: a string as sent, an integer in its shortest form.
   void append_subject(std::string& out) const;
 

@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "api/decision_log/decision_log.h"
 #include "api/serving.h"
 
 namespace voucher {
@@ -107,6 +108,18 @@ void write_reload_metrics(std::string& out, const ReloadStatistics& reload, Time
              "Time since the warehouse was last seen without a fault.");
   fmt::format_to(std::back_inserter(out), "voucher_reload_success_age_seconds {}\n",
                  seconds_between(reload.last_success, now));
+}
+
+void write_decision_log_metrics(std::string& out, const DecisionLogStatistics& log) {
+  write_single(out, "voucher_decision_log_written_total", "counter",
+               "Decisions written to the decision log.", log.written);
+  write_single(out, "voucher_decision_log_dropped_total", "counter",
+               "Decisions that the decision log had no room for.", log.dropped);
+  write_single(out, "voucher_decision_log_failures_total", "counter",
+               "Attempts to write the decision log that failed.", log.failures);
+  write_single(out, "voucher_decision_log_failing", "gauge",
+               "1 while the last attempt to write the decision log has failed.",
+               log.failing ? 1 : 0);
 }
 
 void write_server_metrics(std::string& out, const http::ServerStatistics& server) {

@@ -17,6 +17,7 @@
 
 namespace voucher {
 
+struct DecisionLogStatistics;
 struct ServedDatasets;
 
 /// What the reloader has met so far.
@@ -52,6 +53,7 @@ class Metrics {
 /// Appends what is served: version, age and decisions of each dataset.
 void write_served_metrics(std::string& out, const ServedDatasets& served, Timestamp now);
 void write_reload_metrics(std::string& out, const ReloadStatistics& reload, Timestamp now);
+void write_decision_log_metrics(std::string& out, const DecisionLogStatistics& log);
 void write_server_metrics(std::string& out, const http::ServerStatistics& server);
 
 }  // namespace voucher

@@ -1,5 +1,6 @@
 """Fixtures of the whole-product tests: sample data, warehouses and servers, each in a temporary folder."""
 
+import ctypes
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -142,3 +143,15 @@ def empty_postgres(postgres: PostgresServer) -> Iterator[PostgresWarehouse]:
     warehouse = PostgresWarehouse(postgres, postgres.create_database())
     yield warehouse
     warehouse.drop()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 2 MiB, where this user may mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(b"tmpfs", str(disk).encode(), b"tmpfs", 0, b"size=2m") != 0:
+        pytest.skip(f"cannot mount a small file system: {os.strerror(ctypes.get_errno())}")
+    yield disk
+    assert libc.umount2(str(disk).encode(), 2) == 0

@@ -1,6 +1,5 @@
 """Bad input is refused with a clear message and the right exit code, and what was live stays live."""
 
-import ctypes
 import os
 import resource
 import subprocess
@@ -167,18 +166,6 @@ def test_the_old_version_is_served_after_a_refusal(live: Warehouse, serve, tmp_p
     live.run(tmp_path / "letter.parquet").ended_with(REFUSED)
     assert server.post("/get-segment-voucher", DOCUMENTED_REQUEST).json() == {"voucher_amount": 2640}
     assert server.decide().json()["version"] == 1
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 2 MiB, where this user may mount one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mount(b"tmpfs", str(disk).encode(), b"tmpfs", 0, b"size=2m") != 0:
-        pytest.skip(f"cannot mount a small file system: {os.strerror(ctypes.get_errno())}")
-    yield disk
-    assert libc.umount2(str(disk).encode(), 2) == 0
 
 
 def test_a_full_disk(small_disk: Path, second: Path, tmp_path: Path):

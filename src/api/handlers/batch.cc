@@ -12,7 +12,7 @@ namespace {
 class BatchAnswer final : public ListVisitor, public ObjectVisitor {
  public:
   BatchAnswer(const Call& call, std::string& out)
-      : call_(call), request_(body_buffers().request), out_(out) {}
+      : call_(call), request_(body_buffers().request), out_(out), log_(call) {}
 
   void begin_list() override {
     ++lists_;
@@ -62,7 +62,9 @@ class BatchAnswer final : public ListVisitor, public ObjectVisitor {
     return true;
   }
 
-  void count_decisions() const {
+  /// The answer is given: its decisions are counted and logged.
+  void conclude() {
+    log_.commit();
     for (std::size_t i = 0; i < reasons_.size(); ++i) {
       if (reasons_[i] > 0) call_.dataset->decisions->add(i, reasons_[i]);
     }
@@ -78,7 +80,9 @@ class BatchAnswer final : public ListVisitor, public ObjectVisitor {
       ++reasons_[counter_of(call_, decision)];
       append_json_number(out_, status::kOk);
       out_ += R"(,"decision":)";
-      append_decision(call_, request_, decision, out_);
+      const UniqueId id = make_unique_id(call_.now);
+      append_decision(call_, request_, decision, id, out_);
+      log_.add(request_, decision, id);
     } else {
       append_json_number(out_, status::kUnprocessable);
       out_ += R"(,"detail":[)";
@@ -93,6 +97,7 @@ class BatchAnswer final : public ListVisitor, public ObjectVisitor {
   const Call& call_;
   DecisionRequest& request_;
   std::string& out_;
+  AnswerLog log_;
   std::size_t items_ = 0;
   std::size_t lists_ = 0;
   bool is_object_ = true;
@@ -119,7 +124,7 @@ void answer_batch(const Call& call, http::Response& response) {
     response.body = R"({"detail":[)" + violation + "]}";
     return;
   }
-  answer.count_decisions();
+  answer.conclude();
   response.add_header("ETag", serving.etag());
   response.body += "]}";
 }

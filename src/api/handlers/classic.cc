@@ -15,6 +15,10 @@ void answer_classic(const Call& call, http::Response& response) {
   } else {
     response.body = answer;
   }
+  AnswerLog log(call);
+  if (!log.is_on()) return;
+  log.add(*request, decision, make_unique_id(call.now));
+  log.commit();
 }
 
 }  // namespace voucher

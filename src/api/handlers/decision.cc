@@ -8,7 +8,11 @@ void answer_decision(const Call& call, http::Response& response) {
   const Decision decision = decide(call, *request);
   call.dataset->decisions->add(counter_of(call, decision));
   response.add_header("ETag", call.dataset->serving->etag());
-  append_decision(call, *request, decision, response.body);
+  const UniqueId id = make_unique_id(call.now);
+  append_decision(call, *request, decision, id, response.body);
+  AnswerLog log(call);
+  log.add(*request, decision, id);
+  log.commit();
 }
 
 }  // namespace voucher

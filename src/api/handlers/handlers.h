@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "api/decision_log/decision_log.h"
 #include "api/keys.h"
 #include "api/metrics.h"
 #include "api/serving.h"
@@ -25,7 +26,8 @@ struct Services {
   std::function<ReloadStatistics()> reload_statistics;        ///< may be empty
   std::function<http::ServerStatistics()> server_statistics;  ///< may be empty
   std::span<const Asset> assets = all_assets();
-  std::optional<ApiKeys> keys;  ///< nullopt: everything is open
+  std::optional<ApiKeys> keys;          ///< nullopt: everything is open
+  DecisionLog* decision_log = nullptr;  ///< nullptr: decisions are not logged
   std::unique_ptr<Metrics> metrics = std::make_unique<Metrics>();
 };
 
@@ -39,6 +41,7 @@ struct Call {
   const ServedDatasets& served;
   const ServedDataset* dataset;  ///< where the route has a target
   Timestamp now;
+  std::string_view request_id;
 };
 
 using Handler = void (*)(const Call& call, http::Response& response);

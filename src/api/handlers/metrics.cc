@@ -17,6 +17,9 @@ void answer_metrics(const Call& call, http::Response& response) {
   if (call.services.reload_statistics) {
     write_reload_metrics(response.body, call.services.reload_statistics(), call.now);
   }
+  if (call.services.decision_log != nullptr) {
+    write_decision_log_metrics(response.body, call.services.decision_log->statistics());
+  }
   if (call.services.server_statistics) {
     write_server_metrics(response.body, call.services.server_statistics());
   }

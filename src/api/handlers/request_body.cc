@@ -1,6 +1,5 @@
 #include "api/handlers/request_body.h"
 
-#include "api/ids.h"
 #include "api/statuses.h"
 #include "decision/counts.h"
 
@@ -52,13 +51,35 @@ const DecisionRequest* read_decision_request(const Call& call, http::Response& r
 }
 
 void append_decision(const Call& call, const DecisionRequest& request, const Decision& decision,
-                     std::string& out) {
-  const UniqueId id = make_unique_id(call.now);
+                     const UniqueId& id, std::string& out) {
   std::string& subject = body_buffers().subject;
   subject.clear();
   request.append_subject(subject);
   call.dataset->serving->answers().append_decision(out, request.variant(), decision,
                                                    {view_of(id), subject, request.as_of()});
+}
+
+AnswerLog::AnswerLog(const Call& call) : call_(call) {
+  if (call.services.decision_log == nullptr) return;
+  lane_ = &call.services.decision_log->lane();
+  lane_->begin(call.dataset->serving);
+}
+
+void AnswerLog::add(const DecisionRequest& request, const Decision& decision, const UniqueId& id) {
+  if (lane_ == nullptr) return;
+  lane_->add({.time = call_.now,
+              .decision_id = id,
+              .request_id = call_.request_id,
+              .subject = request.subject(),
+              .row = request.row(),
+              .as_of = request.as_of(),
+              .variant = request.variant(),
+              .outcome = decision.outcome,
+              .segment = decision.segment});
+}
+
+void AnswerLog::commit() {
+  if (lane_ != nullptr) lane_->commit();
 }
 
 }  // namespace voucher

@@ -7,6 +7,7 @@
 
 #include "api/decision_request.h"
 #include "api/handlers/handlers.h"
+#include "api/ids.h"
 #include "api/json_body.h"
 #include "decision/decide.h"
 #include "http/message.h"
@@ -38,9 +39,25 @@ void answer_fault(const BodyStatus& fault, http::Response& response);
   return call.dataset->serving->decider().decide(request.variant(), request.row());
 }
 
-/// Appends the decision with a new id.
+/// Appends the decision under its id.
 void append_decision(const Call& call, const DecisionRequest& request, const Decision& decision,
-                     std::string& out);
+                     const UniqueId& id, std::string& out);
+
+/// The decisions of one answer on their way to the decision log; does nothing where there is none.
+class AnswerLog {
+ public:
+  explicit AnswerLog(const Call& call);
+
+  [[nodiscard]] bool is_on() const { return lane_ != nullptr; }
+  /// Takes one decision of the answer.
+  void add(const DecisionRequest& request, const Decision& decision, const UniqueId& id);
+  /// The answer is given: what was added is logged. Without this call, nothing is.
+  void commit();
+
+ private:
+  const Call& call_;
+  DecisionLane* lane_ = nullptr;
+};
 
 /// The reason's position among DecisionCounters.
 [[nodiscard]] inline std::size_t counter_of(const Call& call, const Decision& decision) {

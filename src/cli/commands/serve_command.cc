@@ -2,6 +2,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "api/api.h"
@@ -41,6 +42,10 @@ class ServeCommand final : public Command {
               "Dataset behind /get-segment-voucher (default: customer/voucher, else the only one)");
     flags.add("--api-keys", api_keys_,
               "File with the SHA-256 of each key that may ask; without it all may");
+    flags.add("--decision-log", decision_log_,
+              "File that each decision is appended to as a JSON line (default: none)");
+    flags.add("--decision-log-buffer", decision_log_buffer_,
+              "Memory for decisions not yet written, of each thread that serves");
   }
 
   Result<ExitCode> execute(Session& session) override {
@@ -66,6 +71,8 @@ class ServeCommand final : public Command {
     services.server_statistics = [&server] {
       return server ? server->statistics() : http::ServerStatistics{};
     };
+    const auto decision_log = TRY(start_decision_log(logger));
+    services.decision_log = decision_log.get();
     Api api(catalog, std::move(services));
     reloader.look();
     server = TRY(listen(api));
@@ -76,6 +83,32 @@ class ServeCommand final : public Command {
   }
 
  private:
+  /// nullptr where decisions are not logged.
+  Result<std::unique_ptr<DecisionLog>> start_decision_log(
+      const std::shared_ptr<spdlog::logger>& logger) const {
+    if (decision_log_.empty()) return nullptr;
+    DecisionLogOptions options;
+    options.file = decision_log_;
+    options.buffer_bytes = TRY(buffer_bytes());
+    options.tell = [logger](bool failing, std::string_view message) {
+      logger->log(failing ? spdlog::level::warn : spdlog::level::info, "{}", message);
+    };
+    // Whoever rotates logs sends it; the log follows a rename by itself.
+    std::signal(SIGHUP, SIG_IGN);
+    return DecisionLog::start(std::move(options));
+  }
+
+  [[nodiscard]] Result<std::size_t> buffer_bytes() const {
+    constexpr std::int64_t kLeast = 16'384;
+    constexpr std::int64_t kMost = std::int64_t{1} << 30;
+    const std::int64_t bytes = TRY(parse_bytes(decision_log_buffer_));
+    if (bytes < kLeast || bytes > kMost) {
+      return fail(ErrorKind::kUsage, "--decision-log-buffer is 16KiB to 1GiB, not {}",
+                  decision_log_buffer_);
+    }
+    return static_cast<std::size_t>(bytes / 8 * 8);
+  }
+
   Result<std::unique_ptr<http::Server>> listen(Api& api) const {
     http::ServerOptions options;
     options.host = host_;
@@ -105,6 +138,8 @@ class ServeCommand final : public Command {
   unsigned threads_ = 0;
   std::string classic_;
   std::string api_keys_;
+  std::string decision_log_;
+  std::string decision_log_buffer_ = "4MiB";
 };
 
 }  // namespace
