@@ -19,6 +19,8 @@ constexpr std::array kCommands{
     CommandEntry{"versions", "The history of versions", make_versions_command},
     CommandEntry{"rollback", "Make an earlier version live again", make_rollback_command},
     CommandEntry{"explain", "A decision with its evidence", make_explain_command},
+    CommandEntry{"replay", "Decide again what a decision log says was decided",
+                 make_replay_command},
     CommandEntry{"sql", "The SQL that a stage runs", make_sql_command},
     CommandEntry{"serve", "The HTTP API, its docs and metrics", make_serve_command},
 };

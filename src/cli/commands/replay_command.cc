@@ -1,0 +1,159 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "cli/commands/entries.h"
+#include "cli/replay_report.h"
+#include "replay/targets.h"
+
+namespace voucher {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+double seconds_since(SteadyClock::time_point begin) {
+  return std::chrono::duration<double>(SteadyClock::now() - begin).count();
+}
+
+/// All files of a replay, one after another.
+class LogReader {
+ public:
+  LogReader(Session& session, Replay& replay) : session_(session), replay_(replay) {}
+
+  Result<> read(const std::vector<std::string>& files) {
+    std::vector<LineStream> streams;  // a file that is missing is told before any is read
+    for (const std::string& file : files) {
+      streams.push_back(TRY(LineStream::open(file)));
+      bytes_ = streams.back().bytes() > 0 && bytes_
+                   ? std::optional(*bytes_ + streams.back().bytes())
+                   : std::nullopt;
+    }
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      TRY(read_one(files[i] == "-" ? "standard input" : files[i], streams[i]));
+      bytes_done_ += streams[i].bytes_read();
+    }
+    report(0, true);
+    return {};
+  }
+
+ private:
+  Result<> read_one(const std::string& name, LineStream& stream) {
+    constexpr std::int64_t kLinesBetweenLooks = 1 << 14;
+    while (const auto line = TRY(stream.next())) {
+      TRY(replay_.replay(name, *line));
+      if (line->number % kLinesBetweenLooks != 0) continue;
+      if (control_.stop.stop_requested())
+        return fail(ErrorKind::kInterrupted, "interrupted; nothing was changed");
+      report(stream.bytes_read(), false);
+    }
+    return {};
+  }
+
+  void report(std::int64_t bytes, bool finished) const {
+    const std::optional<double> share =
+        bytes_ && *bytes_ > 0
+            ? std::optional(static_cast<double>(bytes_done_ + bytes) / static_cast<double>(*bytes_))
+            : std::nullopt;
+    control_.report({"replay", share, replay_.report().lines, finished, seconds_since(begin_)});
+  }
+
+  Session& session_;
+  Replay& replay_;
+  JobControl control_ = session_.control();
+  std::optional<std::int64_t> bytes_ = 0;  ///< of all files; nullopt: not known
+  std::int64_t bytes_done_ = 0;
+  SteadyClock::time_point begin_ = SteadyClock::now();
+};
+
+class ReplayCommand final : public Command {
+ public:
+  void declare(Flags& flags) override {
+    flags.add_arguments("files", files_, "Decision logs, in any order; - is standard input");
+    flags.add("--version", version_,
+              "Version that must give the same answers (default: the one that each line names)");
+    flags.add("--against", against_,
+              "What would another version answer? Its number, or live: the differences, exit 0");
+    flags.add("--show", show_, "How many differences to print in full");
+  }
+
+  Result<ExitCode> execute(Session& session) override {
+    if (files_.empty())
+      return fail(ErrorKind::kUsage,
+                  "replay needs a file that `voucher serve --decision-log` wrote");
+    if (version_ > 0 && !against_.empty())
+      return fail(ErrorKind::kUsage, "replay takes --version or --against, not both");
+    const auto warehouse = TRY(session.warehouse());
+    VersionTargets targets(*warehouse);
+    ReplayFrame frame;
+    ReplayOptions options;
+    options.shown = static_cast<std::size_t>(show_);
+    FindTarget find = [&targets](const LoggedLine& line) {
+      return targets.find({std::string(line.domain), std::string(line.dataset)}, line.version);
+    };
+    if (version_ > 0 || !against_.empty()) {
+      options.only = TRY(session.dataset_id());
+      options.same_version = false;
+      const ReplayTarget* target = TRY(chosen(*warehouse, targets, *options.only, frame));
+      find = [target](const LoggedLine&) -> Result<const ReplayTarget*> { return target; };
+    } else if (!session.flags().domain.empty() || !session.flags().dataset.empty()) {
+      options.only = TRY(session.dataset_id());
+    }
+    Replay replay(std::move(find), options);
+    const auto begin = SteadyClock::now();
+    TRY(LogReader(session, replay).read(files_));
+    frame.seconds = seconds_since(begin);
+    return conclude(session, replay.report(), frame);
+  }
+
+ private:
+  /// The version that --version or --against names.
+  Result<const ReplayTarget*> chosen(Warehouse& warehouse, VersionTargets& targets,
+                                     const DatasetId& id, ReplayFrame& frame) const {
+    VersionNumber number = version_;
+    if (against_ == "live") {
+      const auto live = TRY(warehouse.live(id));
+      if (!live)
+        return fail(ErrorKind::kUnavailable, "{}/{} has no published version", id.domain,
+                    id.dataset);
+      number = *live;
+    } else if (!against_.empty()) {
+      const char* end = against_.data() + against_.size();
+      const auto [stop, failure] = std::from_chars(against_.data(), end, number);
+      if (failure != std::errc() || stop != end || number < 1)
+        return fail(ErrorKind::kUsage, "--against is a version's number or live, not '{}'",
+                    against_);
+    }
+    frame.against = fmt::format("version {}", number);
+    const ReplayTarget* target = TRY(targets.find(id, number));
+    if (target == nullptr) TRY(warehouse.version(id, number));
+    return target;
+  }
+
+  Result<ExitCode> conclude(Session& session, const ReplayReport& report,
+                            const ReplayFrame& frame) const {
+    for (const OddLine& line : report.torn)
+      session.warn(fmt::format("{}:{}: {}, and left out", line.file, line.number, line.problem));
+    if (report.decisions == 0 && report.other_datasets > 0)
+      session.warn("no line is of this dataset: -D and -d name another");
+    const bool informative = !against_.empty();
+    session.print(replay_json(report, frame), replay_text(report, frame, informative));
+    const bool alike = report.different() == 0 && report.malformed == 0;
+    return alike || informative ? ExitCode::kDone : ExitCode::kRefused;
+  }
+
+  std::vector<std::string> files_;
+  VersionNumber version_ = 0;
+  std::string against_;
+  std::int64_t show_ = 10;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_replay_command() {
+  return std::make_unique<ReplayCommand>();
+}
+
+}  // namespace voucher
