@@ -163,8 +163,13 @@ def test_versions_lists_the_history(live: Warehouse, second: Path):
     live.run(second).ended_with(DONE)
     versions = live.do("versions", "--json").ended_with(DONE).json()["versions"]
     assert [(version["version"], version["live"]) for version in versions] == [(1, False), (2, True)]
+    live.do("rollback", "--why", "too generous").ended_with(DONE)
     text = live.do("versions").ended_with(DONE).out
-    assert "published" in text
+    heads, histories = text.split("\n\n")
+    assert [row.split()[:2] for row in heads.splitlines()[1:]] == [["1", "live"], ["2", "published"]]
+    first_run, second_run, rollback = histories.splitlines()[1:]
+    assert " run" in first_run and " run" in second_run
+    assert rollback.endswith("too generous  live") and "@" in rollback
 
 
 def test_rollback_and_the_next_run(live: Warehouse, first: Path, second: Path, samples: Path, tmp_path: Path):
