@@ -1,6 +1,9 @@
 // What a handler costs, without sockets: bodies are read in place, as the server hands them over.
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,23 +17,44 @@
 namespace voucher {
 namespace {
 
+/// Decisions go to a file that is removed; `logged`: by the server's own way.
 struct Served {
+  explicit Served(bool logged) {
+    if (!logged) return;
+    DecisionLogOptions options;
+    options.file = file;
+    options.buffer_bytes = std::size_t{64} << 20U;
+    log = DecisionLog::start(std::move(options)).value();
+  }
+  ~Served() {
+    log.reset();
+    std::filesystem::remove(file);
+  }
+  Served(const Served&) = delete;
+  Served& operator=(const Served&) = delete;
+
+  std::filesystem::path file =
+      std::filesystem::temp_directory_path() / ("decisions-" + std::to_string(::getpid()));
+  std::unique_ptr<DecisionLog> log;
   SystemClock clock;
   MemoryWarehouse warehouse;
   Catalog catalog;
   Reloader reloader{warehouse, catalog, clock, {}};
-  Api api{catalog, [this] {
-            warehouse.publish(kVoucherId, voucher_snapshot());
-            reloader.look();
-            Services services;
-            services.clock = &clock;
-            return services;
-          }()};
+
+  std::unique_ptr<Api> start() {
+    warehouse.publish(kVoucherId, voucher_snapshot());
+    reloader.look();
+    Services services;
+    services.clock = &clock;
+    services.decision_log = log.get();
+    return std::make_unique<Api>(catalog, std::move(services));
+  }
 };
 
 void send(benchmark::State& state, std::string_view path, std::string_view body,
-          std::int64_t decisions) {
-  Served served;
+          std::int64_t decisions, bool logged = false) {
+  Served served(logged);
+  const auto api = served.start();
   std::string padded(body);
   padded.resize(body.size() + 64, ' ');
   http::Request request;
@@ -45,7 +69,7 @@ void send(benchmark::State& state, std::string_view path, std::string_view body,
   http::Response response;
   for (auto _ : state) {
     response.reset();
-    served.api.handle(request, response);
+    api->handle(request, response);
     benchmark::DoNotOptimize(response.body.data());
   }
   state.SetItemsProcessed(state.iterations() * decisions);
@@ -66,8 +90,17 @@ void batch_of_a_thousand(benchmark::State& state) {
   send(state, "/v1/customer/voucher/decisions/batch", body + "]}", 1000);
 }
 
+void classic_logged(benchmark::State& state) {
+  send(state, "/get-segment-voucher", kDocumentedRequest, 1, true);
+}
+void decision_logged(benchmark::State& state) {
+  send(state, "/v1/customer/voucher/decisions", kDocumentedRequest, 1, true);
+}
+
 BENCHMARK(classic);
+BENCHMARK(classic_logged);
 BENCHMARK(decision);
+BENCHMARK(decision_logged);
 BENCHMARK(refusal);
 BENCHMARK(batch_of_a_thousand);
 
