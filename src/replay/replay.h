@@ -42,8 +42,6 @@ class ReplayTarget {
   /// `name` is its snapshot's SHA-256.
   ReplayTarget(Snapshot snapshot, std::string name)
       : decider_(std::move(snapshot)), fields_(decider_.dataset()), name_(std::move(name)) {}
-  ReplayTarget(const ReplayTarget&) = delete;
-  ReplayTarget& operator=(const ReplayTarget&) = delete;
 
   [[nodiscard]] const Decider& decider() const { return decider_; }
   [[nodiscard]] const RequestFields& fields() const { return fields_; }

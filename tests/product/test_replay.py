@@ -10,6 +10,7 @@ import pytest
 
 import programs
 from datasets import TestedDataset, Warehouse
+from postgres_warehouse import PostgresWarehouse
 from programs import DONE, REFUSED, UNAVAILABLE, USAGE
 from web_client import DOCUMENTED_REQUEST, Server
 
@@ -36,7 +37,7 @@ def write_log(warehouse: Warehouse, log: Path, serve: Callable, versions: tuple[
     for version in versions:
         if warehouse.live_version() != version:
             warehouse.do("rollback", version).ended_with(DONE)
-        server.wait_until(lambda: server.decide().json()["version"] == version, seconds=2)  # noqa: B023
+        server.wait_until(lambda: server.decide().json()["version"] == version, seconds=6)  # noqa: B023
         server.post(BATCH, {"items": requests()})
     assert server.stop() == DONE
     return log.read_text().splitlines()
@@ -154,6 +155,35 @@ def test_against_the_version_of_a_changed_definition(project: TestedDataset, fir
     strict = warehouse.do("replay", log, "--version", 2, "--json").ended_with(REFUSED).json()
     assert strict["differences"]["segment"] == sum(expected_moves(lines).values())
     warehouse.do("replay", log).ended_with(DONE)
+
+
+def test_against_the_working_definition(project: TestedDataset, first: Path, serve: Callable, log: Path, tmp_path: Path):
+    warehouse = Warehouse(tmp_path / "warehouse", project)
+    warehouse.run(first).ended_with(DONE)
+    lines = write_log(warehouse, log, serve)
+    same = warehouse.do("replay", log, "--against", "working", "--json").ended_with(DONE).json()
+    assert same["same"] == len(lines) and same["segments"] == []
+    original = tmp_path / "original.yaml"
+    original.write_text((project.project / "domains/customer/voucher.yaml").read_text())
+    merge_segments(project)
+    files = warehouse.files()
+    working = warehouse.do("replay", log, "--against", "working", "--json").ended_with(DONE).json()
+    assert warehouse.files() == files, "nothing is loaded"
+    assert moves(working) == expected_moves(lines)
+    named = warehouse.do("replay", log, "--definition", original, "--json").ended_with(DONE).json()
+    assert named["same"] == len(lines)
+    warehouse.run(first).ended_with(DONE)
+    later = warehouse.do("replay", log, "--against", "live", "--json").ended_with(DONE).json()
+    for key in ("reasons", "segments", "money", "same", "different"):
+        assert working[key] == later[key], f"what was foretold of {key} is what came"
+
+
+def test_from_postgresql(live_postgres: PostgresWarehouse, second: Path, serve: Callable, log: Path):
+    live_postgres.run(second).ended_with(DONE)
+    lines = write_log(live_postgres, log, serve, versions=(2, 1))
+    report = live_postgres.do("replay", log, "--json").ended_with(DONE).json()
+    assert report["same"] == len(lines)
+    assert live_postgres.do("replay", log, "--against", "live", "--json").ended_with(DONE).json()["decisions"] == len(lines)
 
 
 def test_what_replay_cannot_do(live: Warehouse, tmp_path: Path, log: Path):

@@ -1,17 +1,24 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/files.h"
 #include "cli/commands/entries.h"
 #include "cli/replay_report.h"
+#include "definition/load.h"
+#include "pipeline/staging_folder.h"
+#include "pipeline/work.h"
 #include "replay/targets.h"
 
 namespace voucher {
 namespace {
 
+namespace fs = std::filesystem;
 using SteadyClock = std::chrono::steady_clock;
 
 double seconds_since(SteadyClock::time_point begin) {
@@ -74,8 +81,12 @@ class ReplayCommand final : public Command {
     flags.add_arguments("files", files_, "Decision logs, in any order; - is standard input");
     flags.add("--version", version_,
               "Version that must give the same answers (default: the one that each line names)");
-    flags.add("--against", against_,
-              "What would another version answer? Its number, or live: the differences, exit 0");
+    flags.add(
+        "--against", against_,
+        "What would another state answer? A version's number, live, or working (the project's "
+        "definition): the differences, exit 0");
+    flags.add("--definition", definition_, "As --against working, with this definition file");
+    engine_.declare(flags);
     flags.add("--show", show_, "How many differences to print in full");
   }
 
@@ -83,8 +94,8 @@ class ReplayCommand final : public Command {
     if (files_.empty())
       return fail(ErrorKind::kUsage,
                   "replay needs a file that `voucher serve --decision-log` wrote");
-    if (version_ > 0 && !against_.empty())
-      return fail(ErrorKind::kUsage, "replay takes --version or --against, not both");
+    if ((version_ > 0) + !against_.empty() + !definition_.empty() > 1)
+      return fail(ErrorKind::kUsage, "replay takes one of --version, --against and --definition");
     const auto warehouse = TRY(session.warehouse());
     VersionTargets targets(*warehouse);
     ReplayFrame frame;
@@ -93,7 +104,18 @@ class ReplayCommand final : public Command {
     FindTarget find = [&targets](const LoggedLine& line) {
       return targets.find({std::string(line.domain), std::string(line.dataset)}, line.version);
     };
-    if (version_ > 0 || !against_.empty()) {
+    std::unique_ptr<const ReplayTarget> working;
+    if (against_ == "working" || !definition_.empty()) {
+      const Dataset dataset = TRY(working_definition(session));
+      options.only = DatasetId{dataset.domain, dataset.dataset};
+      options.same_version = false;
+      working = std::make_unique<const ReplayTarget>(
+          TRY(working_snapshot(session, dataset, *warehouse)), "");
+      frame.against = "the working definition";
+      find = [target = working.get()](const LoggedLine&) -> Result<const ReplayTarget*> {
+        return target;
+      };
+    } else if (version_ > 0 || !against_.empty()) {
       options.only = TRY(session.dataset_id());
       options.same_version = false;
       const ReplayTarget* target = TRY(chosen(*warehouse, targets, *options.only, frame));
@@ -109,6 +131,33 @@ class ReplayCommand final : public Command {
   }
 
  private:
+  [[nodiscard]] Result<Dataset> working_definition(const Session& session) const {
+    if (definition_.empty()) return session.dataset();
+    return load_definition(fs::path(definition_));
+  }
+
+  /// The history of the live version under another definition, as a run would make it.
+  Result<Snapshot> working_snapshot(Session& session, const Dataset& dataset,
+                                    Warehouse& warehouse) const {
+    const DatasetId id{dataset.domain, dataset.dataset};
+    const auto live = TRY(read_live_manifest(warehouse, id));
+    if (!live)
+      return fail(ErrorKind::kUnavailable, "{} has no published version to judge", dataset.id());
+    const StagingFolder scratch(fs::temp_directory_path() /
+                                fmt::format("voucher-replay-{}", ::getpid()));
+    TRY(create_folder(scratch.path()));
+    const auto engine = TRY(Session::engine(engine_));
+    RunRequest request;
+    request.dataset = dataset;
+    request.run_id = session.run_id();
+    const PreparedWork work =
+        TRY(prepare_work(request, live, *engine, warehouse, scratch.path(), session.control()));
+    if (work.nothing_new) return warehouse.snapshot(id, live->version);
+    const fs::path preview = scratch.path() / "preview";
+    TRY(create_folder(preview));
+    return TRY(warehouse.preview(work.load, preview, session.control())).snapshot;
+  }
+
   /// The version that --version or --against names.
   Result<const ReplayTarget*> chosen(Warehouse& warehouse, VersionTargets& targets,
                                      const DatasetId& id, ReplayFrame& frame) const {
@@ -123,7 +172,7 @@ class ReplayCommand final : public Command {
       const char* end = against_.data() + against_.size();
       const auto [stop, failure] = std::from_chars(against_.data(), end, number);
       if (failure != std::errc() || stop != end || number < 1)
-        return fail(ErrorKind::kUsage, "--against is a version's number or live, not '{}'",
+        return fail(ErrorKind::kUsage, "--against is a version's number, live or working, not '{}'",
                     against_);
     }
     frame.against = fmt::format("version {}", number);
@@ -138,7 +187,7 @@ class ReplayCommand final : public Command {
       session.warn(fmt::format("{}:{}: {}, and left out", line.file, line.number, line.problem));
     if (report.decisions == 0 && report.other_datasets > 0)
       session.warn("no line is of this dataset: -D and -d name another");
-    const bool informative = !against_.empty();
+    const bool informative = !against_.empty() || !definition_.empty();
     session.print(replay_json(report, frame), replay_text(report, frame, informative));
     const bool alike = report.different() == 0 && report.malformed == 0;
     return alike || informative ? ExitCode::kDone : ExitCode::kRefused;
@@ -147,6 +196,8 @@ class ReplayCommand final : public Command {
   std::vector<std::string> files_;
   VersionNumber version_ = 0;
   std::string against_;
+  std::string definition_;
+  EngineFlags engine_;
   std::int64_t show_ = 10;
 };
 
