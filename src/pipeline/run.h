@@ -17,10 +17,11 @@
 namespace voucher {
 
 struct RunOutcome {
-  bool published = false;    ///< false: nothing new, nothing written
-  VersionManifest manifest;  ///< of the live version
-  Snapshot snapshot;         ///< of the live version
-  RowCounts new_rows;        ///< of this run alone
+  bool published = false;        ///< false: nothing new, nothing written
+  VersionManifest manifest;      ///< of the live version
+  Snapshot snapshot;             ///< of the live version
+  RowCounts new_rows;            ///< of this run alone
+  std::vector<SourceFile> read;  ///< the raw files that this run read
   std::vector<StageTime> stages;
   std::optional<VerifyOutcome> verified;
   std::vector<std::string> warnings;

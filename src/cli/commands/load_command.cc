@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/entries.h"
+#include "cli/lineage_run.h"
 #include "cli/report.h"
+#include "lineage/columns.h"
 #include "pipeline/load.h"
 #include "warehouse/embedded/embedded_warehouse.h"
 
@@ -12,6 +14,14 @@ namespace {
 
 using nlohmann::ordered_json;
 
+/// The processed rows that a load takes.
+std::vector<LineageInput> processed_input(const Dataset& dataset, const std::string& folder) {
+  LineageInput input;
+  input.name = file_name(std::filesystem::path(folder) / "processed.parquet");
+  input.schema = table_from_processed(dataset).schema;
+  return {std::move(input)};
+}
+
 class LoadCommand final : public Command {
  public:
   void declare(Flags& flags) override {
@@ -19,6 +29,7 @@ class LoadCommand final : public Command {
     flags.add_switch("--full-refresh", full_refresh_, "The version holds exactly these files");
     flags.add_switch("--relink", relink_,
                      "Renew the SQL views' paths after the warehouse was moved; loads nothing");
+    lineage_.declare(flags);
   }
 
   Result<ExitCode> execute(Session& session) override {
@@ -33,7 +44,14 @@ class LoadCommand final : public Command {
     request.run_id = session.run_id();
     request.by = Session::user_at_host();
     const auto warehouse = TRY(session.warehouse());
-    const VersionManifest manifest = TRY(load_folder(request, *warehouse, session.control()));
+    LineageRun lineage = TRY(LineageRun::begin(session, lineage_, request.dataset, "load", ""));
+    const auto loaded = load_folder(request, *warehouse, session.control());
+    if (!loaded) return lineage.failed(loaded.error());
+    const VersionManifest& manifest = *loaded;
+    lineage.complete(
+        {processed_input(request.dataset, from_),
+         lineage_outputs(session, request.dataset, manifest,
+                         {.rows = manifest.new_rows.processed, .from_processed = true})});
     for (const std::string& warning : manifest.warnings) session.warn(warning);
     ordered_json document =
         version_reference({manifest.domain, manifest.dataset}, manifest.version);
@@ -60,6 +78,7 @@ class LoadCommand final : public Command {
   std::string from_;
   bool full_refresh_ = false;
   bool relink_ = false;
+  LineageFlags lineage_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/entries.h"
+#include "cli/lineage_run.h"
 #include "cli/report.h"
 #include "pipeline/run.h"
 
@@ -57,6 +58,7 @@ class RunCommand final : public Command {
     flags.add_switch("--skip-unchanged", skip_unchanged_,
                      "Exit with 99 where there is nothing new");
     engine_.declare(flags);
+    lineage_.declare(flags);
   }
 
   Result<ExitCode> execute(Session& session) override {
@@ -70,7 +72,14 @@ class RunCommand final : public Command {
     request.by = Session::user_at_host();
     const auto engine = TRY(Session::engine(engine_));
     const auto warehouse = TRY(session.warehouse());
-    const RunOutcome outcome = TRY(run_pipeline(request, *engine, *warehouse, session.control()));
+    LineageRun lineage =
+        TRY(LineageRun::begin(session, lineage_, request.dataset, "run", engine->name()));
+    const auto ran = run_pipeline(request, *engine, *warehouse, session.control());
+    if (!ran) return lineage.failed(ran.error());
+    const RunOutcome& outcome = *ran;
+    lineage.complete({lineage_inputs(request.dataset, outcome.read),
+                      lineage_outputs(session, request.dataset, outcome.manifest,
+                                      {.rows = outcome.new_rows.processed})});
     for (const std::string& warning : outcome.warnings) session.warn(warning);
     session.print(run_json(request.dataset, outcome), run_text(request.dataset, outcome));
     return !outcome.published && skip_unchanged_ ? ExitCode::kNothingNew : ExitCode::kDone;
@@ -81,6 +90,7 @@ class RunCommand final : public Command {
   bool full_refresh_ = false;
   bool skip_unchanged_ = false;
   EngineFlags engine_;
+  LineageFlags lineage_;
 };
 
 }  // namespace

@@ -4,8 +4,10 @@
 #include <set>
 
 #include "cli/commands/entries.h"
+#include "cli/lineage_run.h"
 #include "cli/report.h"
 #include "decision/snapshot.h"
+#include "lineage/columns.h"
 #include "pipeline/inputs.h"
 #include "pipeline/transform.h"
 
@@ -36,6 +38,20 @@ std::string transform_text(const Dataset& dataset, const TransformManifest& mani
                      outcome.rejected.string(), stages_text(outcome.stages));
 }
 
+/// Processed and rejected rows from the raw files.
+LineageFacts lineage_facts(const Dataset& dataset, const TransformOutcome& outcome) {
+  LineageFacts facts;
+  facts.inputs = lineage_inputs(dataset, outcome.files);
+  const auto output = [&](const std::filesystem::path& file, LineageColumns columns,
+                          std::int64_t rows) {
+    facts.outputs.push_back(
+        {.name = file_name(file), .source = "file", .columns = std::move(columns), .rows = rows});
+  };
+  output(outcome.processed, processed_from_raw(dataset), outcome.rows.processed);
+  output(outcome.rejected, rejected_from_raw(dataset), outcome.rows.rejected);
+  return facts;
+}
+
 /// Leaves out the files whose content the live version holds.
 Result<> skip_taken(Warehouse& warehouse, const DatasetId& id, std::vector<SourceFile>& files) {
   const auto live = TRY(warehouse.live(id));
@@ -58,6 +74,7 @@ class TransformCommand final : public Command {
     flags.add_switch("--skip-unchanged", skip_unchanged_,
                      "Exit with 99 where every file is taken already");
     engine_.declare(flags);
+    lineage_.declare(flags);
   }
 
   Result<ExitCode> execute(Session& session) override {
@@ -88,8 +105,12 @@ class TransformCommand final : public Command {
     request.run_id = session.run_id();
     request.warnings = std::move(inputs.warnings);
     const auto engine = TRY(Session::engine(engine_));
-    const TransformManifest manifest =
-        TRY(transform_to_folder(request, *engine, session.control()));
+    LineageRun lineage =
+        TRY(LineageRun::begin(session, lineage_, request.dataset, "transform", engine->name()));
+    const auto transformed = transform_to_folder(request, *engine, session.control());
+    if (!transformed) return lineage.failed(transformed.error());
+    const TransformManifest& manifest = *transformed;
+    lineage.complete(lineage_facts(request.dataset, manifest.outcome));
     for (const std::string& warning : manifest.warnings) session.warn(warning);
     session.print(transform_json(request.dataset, manifest),
                   transform_text(request.dataset, manifest));
@@ -102,6 +123,7 @@ class TransformCommand final : public Command {
   std::string format_ = "parquet";
   bool skip_unchanged_ = false;
   EngineFlags engine_;
+  LineageFlags lineage_;
 };
 
 }  // namespace

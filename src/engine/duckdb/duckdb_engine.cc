@@ -1,5 +1,7 @@
 #include "engine/duckdb/duckdb_engine.h"
 
+#include <duckdb.h>
+
 #include "engine/duckdb/transform_run.h"
 
 namespace voucher {
@@ -24,6 +26,10 @@ class DuckdbEngine final : public Engine {
 
 std::unique_ptr<Engine> make_duckdb_engine(DuckdbOptions options) {
   return std::make_unique<DuckdbEngine>(std::move(options));
+}
+
+std::string duckdb_library() {
+  return duckdb_library_version();
 }
 
 }  // namespace voucher

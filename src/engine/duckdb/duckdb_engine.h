@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "engine/engine.h"
 
@@ -17,5 +18,8 @@ struct DuckdbOptions {
 };
 
 [[nodiscard]] std::unique_ptr<Engine> make_duckdb_engine(DuckdbOptions options);
+
+/// The version of the library, e.g. "v1.5.6".
+[[nodiscard]] std::string duckdb_library();
 
 }  // namespace voucher
