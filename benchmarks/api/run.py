@@ -1,5 +1,6 @@
 """Measures the API: requests a second, CPU time of the server for each request, and latency at 64 connections, for the classic and
-the v1 endpoint. Writes benchmarks/results/api.json. Needs `make build`; wrk makes the load on the same machine."""
+the v1 endpoint, each without and with a decision log. Writes benchmarks/results/api.json. Needs `make build`; wrk makes the load on
+the same machine."""
 
 import json
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,9 +42,9 @@ def publish_sample(folder: Path) -> str:
     return warehouse
 
 
-def start_server(warehouse: str, log: Path) -> tuple[subprocess.Popen, str]:
+def start_server(warehouse: str, log: Path, *arguments: str) -> tuple[subprocess.Popen, str]:
     with log.open("w") as output:
-        server = subprocess.Popen([PROGRAM, "serve", "--warehouse", warehouse, "--port", "0"], stdout=output, stderr=output)
+        server = subprocess.Popen([PROGRAM, "serve", "--warehouse", warehouse, "--port", "0", *arguments], stdout=output, stderr=output)
     for _ in range(500):
         if address := re.search(r"http://127\.0\.0\.1:\d+", log.read_text()):
             return server, address[0]
@@ -81,24 +83,40 @@ def measure(server: subprocess.Popen, url: str, script: Path) -> dict:
     }
 
 
+def dropped_decisions(address: str) -> int:
+    page = urllib.request.urlopen(f"{address}/metrics", timeout=10).read().decode()
+    return int(re.search(r"^voucher_decision_log_dropped_total (\d+)$", page, re.MULTILINE)[1])
+
+
+def measure_all(warehouse: str, folder: Path, script: Path, *arguments: str) -> dict:
+    """Both endpoints, on a server of their own."""
+    server, address = start_server(warehouse, folder / "serve.log", *arguments)
+    try:
+        result = {"endpoints": {name: measure(server, address + path, script) for name, path in PATHS.items()}}
+        result["peak_mib"] = round(peak_mebibytes(server.pid), 1)
+        if arguments:
+            result["decisions_dropped"] = dropped_decisions(address)
+        return result
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=10)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         script = folder / "post.lua"
         headers = 'wrk.headers["Content-Type"] = "application/json"'
         script.write_text(f"wrk.method = 'POST'\nwrk.body = '{json.dumps(BODY)}'\n{headers}\n")
-        server, address = start_server(publish_sample(folder), folder / "serve.log")
-        try:
-            endpoints = {name: measure(server, address + path, script) for name, path in PATHS.items()}
-            result = {"cores": os.cpu_count(), "machine": platform.machine(), "connections": CONNECTIONS, "seconds": SECONDS}
-            result |= {"peak_mib": round(peak_mebibytes(server.pid), 1), "endpoints": endpoints}
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=10)
+        warehouse = publish_sample(folder)
+        result = {"cores": os.cpu_count(), "machine": platform.machine(), "connections": CONNECTIONS, "seconds": SECONDS}
+        result |= measure_all(warehouse, folder, script)
+        result["with_decision_log"] = measure_all(warehouse, folder, script, "--decision-log", str(folder / "decisions.jsonl"))
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=2) + "\n")
-    for name, numbers in endpoints.items():
-        print(f"api {name:<8} {numbers['requests_per_second']:>8,} requests/s  {numbers['cpu_us_per_request']:>6.2f} us CPU a request  "
+    logged = {f"{name} logged": numbers for name, numbers in result["with_decision_log"]["endpoints"].items()}
+    for name, numbers in (result["endpoints"] | logged).items():
+        print(f"api {name:<15} {numbers['requests_per_second']:>8,} requests/s  {numbers['cpu_us_per_request']:>6.2f} us CPU a request  "
               f"p50 {numbers['p50_us']:.0f} us  p99 {numbers['p99_us']:.0f} us")
 
 
