@@ -28,12 +28,27 @@ struct Server {
   std::string_view database;
 };
 
+/// What the parameters of a URL say in place of its other parts.
+void read_parameters(std::string_view query, Server& server) {
+  while (!query.empty()) {
+    std::string_view rest;
+    std::string_view value;
+    const std::string_view name = cut(cut(query, '&', rest), '=', value);
+    if (name == "host") server.host = value;
+    if (name == "port") server.port = value;
+    if (name == "dbname") server.database = value;
+    if (name == "user") server.user = value;
+    query = rest;
+  }
+}
+
 Server parse_address(std::string_view address) {
   Server server;
   const std::size_t scheme = address.find("://");
   if (scheme == std::string_view::npos) return server;
   std::string_view rest;
-  std::string_view authority = cut(address.substr(scheme + 3), '?', rest);
+  std::string_view query;
+  std::string_view authority = cut(address.substr(scheme + 3), '?', query);
   authority = cut(authority, '/', server.database);
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
     server.user = cut(authority.substr(0, at), ':', rest);
@@ -44,6 +59,7 @@ Server parse_address(std::string_view address) {
   const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
   server.host = authority.substr(0, colon);
   if (colon != std::string_view::npos) server.port = authority.substr(colon + 1);
+  read_parameters(query, server);
   return server;
 }
 

@@ -31,6 +31,9 @@ TEST(LineagePlaceTest, NamesAServerByHostPortAndDatabase) {
            Address{"postgresql://a:1,b:2/shop", "postgres://a:1", "shop."},
            Address{"postgresql://[::1]:6432/shop", "postgres://[::1]:6432", "shop."},
            Address{"postgresql://loader@db.example", "postgres://db.example:5432", "loader."},
+           Address{"postgresql:///shop?host=db.example&port=6432&sslmode=require",
+                   "postgres://db.example:6432", "shop."},
+           Address{"postgresql://?dbname=shop&user=loader", "postgres://localhost:5432", "shop."},
            Address{"postgresql:///shop", "postgres://localhost:5432", "shop."},
            Address{"postgresql:", "postgres://localhost:5432", "me."},
        }) {

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import signal
+import subprocess
 import threading
 import time
 import uuid
@@ -12,9 +14,10 @@ from pathlib import Path
 import pytest
 
 import openlineage_oracle
+import programs
 from datasets import Warehouse
 from postgres_warehouse import PostgresWarehouse
-from programs import DONE, NOTHING_NEW, REFUSED, UNAVAILABLE, USAGE
+from programs import DONE, INTERRUPTED, NOTHING_NEW, REFUSED, UNAVAILABLE, USAGE
 
 TABLE = "customer.voucher_assignment_segmented"
 RECENCY = "customer.recency_voucher_details_view"
@@ -185,6 +188,19 @@ def test_targets_that_are_none(empty: Warehouse, second: Path):
     for target in ("events.jsonl", "ftp://host/x", "http://"):
         empty.run(second, arguments=("--lineage", target)).ended_with(USAGE).says("--lineage", "file:PATH")
     assert empty.current() is None
+
+
+def test_an_interrupted_run_is_aborted(empty: Warehouse, events: Path, tmp_path: Path):
+    large = empty.dataset.generate(tmp_path / "large.parquet", 1_000_000)
+    process = programs.start(programs.VOUCHER, "run", *empty.flags, "--input", large, "--lineage", f"file:{events}", stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 20
+    while not events.exists() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == INTERRUPTED
+    start, aborted = read(events)
+    assert (start["eventType"], aborted["eventType"]) == ("START", "ABORT")
+    assert "interrupt" in aborted["run"]["facets"]["errorMessage"]["message"].lower()
 
 
 def test_a_missing_input_fails_after_the_start(empty: Warehouse, events: Path, tmp_path: Path):

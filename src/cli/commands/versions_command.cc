@@ -27,7 +27,7 @@ std::vector<Published> publications_of(const std::vector<VersionSummary>& versio
       list.push_back({&publication, version.live && last});
     }
   }
-  std::ranges::stable_sort(list, {}, [](const Published& one) { return one.publication->at; });
+  std::ranges::sort(list, {}, [](const Published& one) { return one.publication->at; });
   return list;
 }
 
