@@ -11,6 +11,7 @@ constexpr std::array kCommands{
     CommandEntry{"generate", "Make synthetic raw data from a sample file", make_generate_command},
     CommandEntry{"check", "Prove a definition: types, overlaps, gaps, unreachable labels",
                  make_check_command},
+    CommandEntry{"setup", "Roles and schemas of a PostgreSQL warehouse", make_setup_command},
     CommandEntry{"run", "transform, load, verify and publish in one go", make_run_command},
     CommandEntry{"transform", "Raw files to processed and rejected rows", make_transform_command},
     CommandEntry{"load", "Processed rows to a new, unpublished version", make_load_command},

@@ -26,13 +26,16 @@ class Message:
 
 @dataclass(frozen=True)
 class Moment:
-    """A message at which something is to happen: it has not been handed on yet. Half of a piece of COPY data has."""
+    """The first message of its kind: it has not been handed on yet, but half of a piece of COPY data has.
+
+    With `once_sent` only messages after a statement of the client that matches it count.
+    """
 
     name: str
     from_client: bool
     kinds: str
     text: str = ""
-    occurrence: int = 1
+    once_sent: str = ""
 
     def is_at(self, message: Message) -> bool:
         return (
@@ -41,16 +44,16 @@ class Moment:
             and (not self.text or re.search(self.text, message.text) is not None)
         )
 
-    def nth(self, occurrence: int) -> "Moment":
-        return Moment(f"{self.name} {occurrence}", self.from_client, self.kinds, self.text, occurrence)
-
 
 BEFORE_COPY = Moment("before COPY", from_client=True, kinds="QP", text=r"(?i)\bCOPY\b.*\bFROM STDIN\b")
 DURING_COPY = Moment("during COPY", from_client=True, kinds="d")
 END_OF_COPY = Moment("at the end of COPY", from_client=True, kinds="c")
 AFTER_COPY = Moment("after COPY", from_client=False, kinds="C", text=r"^COPY \d+$")
-BEFORE_COMMIT = Moment("before COMMIT", from_client=True, kinds="QP", text=r"(?i)\bCOMMIT\b")
-AFTER_COMMIT = Moment("after COMMIT", from_client=False, kinds="C", text="^COMMIT$")
+LOADING, PUBLISHING = r"(?i)\bCOPY\b.*\bFROM STDIN\b", r"(?i)\bpg_notify\b"
+BEFORE_COMMIT_OF_LOAD = Moment("before COMMIT of load", from_client=True, kinds="QP", text=r"(?i)\bCOMMIT\b", once_sent=LOADING)
+AFTER_COMMIT_OF_LOAD = Moment("after COMMIT of load", from_client=False, kinds="C", text="^COMMIT$", once_sent=LOADING)
+BEFORE_COMMIT_OF_PUBLISH = Moment("before COMMIT of publish", from_client=True, kinds="QP", text=r"(?i)\bCOMMIT\b", once_sent=PUBLISHING)
+AFTER_COMMIT_OF_PUBLISH = Moment("after COMMIT of publish", from_client=False, kinds="C", text="^COMMIT$", once_sent=PUBLISHING)
 
 
 def read_exactly(connection: socket.socket, size: int) -> bytes:
@@ -93,11 +96,11 @@ class PostgresProxy:
         self.server_port = server_port
         self.moment = moment
         self.action = action
-        self.messages: list[Message] = []
-        self.happened = threading.Event()
+        self.happened = threading.Event()  # the action is done
         self._is_stalled = threading.Event()
         self._released = threading.Event()
-        self._seen = 0
+        self._is_armed = moment is None or not moment.once_sent
+        self._was_reached = False
         self._pairs: list[Pair] = []
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -133,9 +136,6 @@ class PostgresProxy:
         """Like a machine that went away: no old connection, no new one."""
         self._listener.close()
         self.cut()
-
-    def count(self, moment: Moment) -> int:
-        return sum(moment.is_at(message) for message in self.messages)
 
     def _accept(self) -> None:
         while True:
@@ -199,9 +199,13 @@ class PostgresProxy:
             raise ConnectionError("was stalled")
 
     def _is_now(self, message: Message) -> bool:
+        """Whether the moment has come; only once."""
+        if self.moment is None:
+            return False
         with self._lock:
-            self.messages.append(message if message.kind not in "dD" else Message(from_client=message.from_client, kind=message.kind, data=b""))
-            if self.moment is None or self.happened.is_set() or not self.moment.is_at(message):
+            if message.from_client and message.kind in "QP" and self.moment.once_sent and re.search(self.moment.once_sent, message.text):
+                self._is_armed = True
+            if self._was_reached or not self._is_armed or not self.moment.is_at(message):
                 return False
-            self._seen += 1
-            return self._seen == self.moment.occurrence
+            self._was_reached = True
+            return True

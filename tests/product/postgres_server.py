@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 
@@ -127,7 +128,7 @@ class PostgresServer:
     def url(self, database: str = "postgres", user: str = "etl", port: int | None = None, **parameters: str) -> str:
         """How clients name it; the password comes from a file."""
         query = "".join(f"&{name}={value}" for name, value in parameters.items())
-        return f"postgresql://{user}@127.0.0.1:{port or self.port}/{database}?passfile={self.passwords}{query}"
+        return f"postgresql://{quote(user)}@127.0.0.1:{port or self.port}/{database}?passfile={self.passwords}{query}"
 
     def connect(self, database: str = "postgres", user: str = "postgres", **options: object) -> psycopg.Connection:
         """Each statement is a transaction of its own, unless the caller says otherwise."""

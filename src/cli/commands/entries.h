@@ -19,6 +19,7 @@ std::unique_ptr<Command> make_versions_command();
 std::unique_ptr<Command> make_rollback_command();
 std::unique_ptr<Command> make_explain_command();
 std::unique_ptr<Command> make_replay_command();
+std::unique_ptr<Command> make_setup_command();
 std::unique_ptr<Command> make_sql_command();
 std::unique_ptr<Command> make_serve_command();
 
