@@ -186,6 +186,12 @@ json deciding_json(const Dataset& dataset) {
             {"fallback", policy.fallback_to_group ? json::array({"group"}) : json::array()}}}};
 }
 
+bool makes_same_rows(const Dataset& one, const Dataset& other) {
+  const json before = deciding_json(one);
+  const json after = deciding_json(other);
+  return before.at("source") == after.at("source") && before.at("clean") == after.at("clean");
+}
+
 Result<Dataset> dataset_from_deciding_json(const json& document) {
   Dataset dataset;
   const json& source = document.at("source");

@@ -13,6 +13,10 @@ namespace voucher {
 /// in, sorted keys and integers only. Columns are named, not numbered.
 [[nodiscard]] nlohmann::json deciding_json(const Dataset& dataset);
 
+/// Whether rows that one of the definitions made are those that the other makes, but for their
+/// labels: `source` and `clean` decide alike.
+[[nodiscard]] bool makes_same_rows(const Dataset& one, const Dataset& other);
+
 /// The dataset that deciding_json() came from, with everything else at its default. Fails with
 /// kRefused; may also throw nlohmann::json::exception where a key is missing or of another type:
 /// parse_snapshot() catches it.

@@ -97,6 +97,21 @@ TEST(DefinitionHash, ChangesWithWhatDecidesOnly) {
   EXPECT_NE(definition_hash(other), definition_hash(dataset));
 }
 
+TEST(DefinitionJson, TellsWhetherRowsStayWhatTheyAre) {
+  const Dataset before = voucher_dataset();
+  Dataset labels = before;
+  labels.variants[0].segments[0].label = "few";
+  labels.decision.choose.min_support = 3;
+  labels.clean.max_rejected_share = 0.9;
+  EXPECT_TRUE(makes_same_rows(before, labels));
+  Dataset rules = before;
+  rules.clean.rules.pop_back();
+  EXPECT_FALSE(makes_same_rows(before, rules));
+  Dataset columns = before;
+  columns.source.columns[4].nullable = true;
+  EXPECT_FALSE(makes_same_rows(before, columns));
+}
+
 TEST(DefinitionJson, KeepsEveryKindOfRule) {
   Dataset dataset = voucher_dataset();
   dataset.clean.rules = {{"a", Membership{1, {std::string("Peru")}}},

@@ -64,6 +64,18 @@ struct TransformOutcome {
   std::vector<StageTime> stages;
 };
 
+/// Processed rows read again: typed, valid and free of duplicates as they are.
+struct RelabelRequest {
+  Dataset dataset;  ///< of the same `source` and `clean` as the definition that made the rows
+  std::vector<std::filesystem::path> files;  ///< processed Parquet files; at least one
+  std::filesystem::path out;                 ///< the Parquet file to write
+};
+
+struct RelabelOutcome {
+  std::int64_t rows = 0;
+  HistoryCounts history;
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -78,6 +90,17 @@ class Engine {
   /// accounting has been checked. It does not judge shares: whoever runs it does.
   [[nodiscard]] virtual Result<TransformOutcome> transform(const TransformRequest& request,
                                                            const JobControl& control) = 0;
+
+  /// Writes the rows of all files into one, each with its labels under the request's definition.
+  /// kRefused: a file lacks a column of the definition or is damaged; else as transform().
+  [[nodiscard]] virtual Result<RelabelOutcome> relabel(const RelabelRequest& request,
+                                                       const JobControl& control) = 0;
+
+  /// Writes the rows of all Parquet files, which have the same columns, into one: of rejected
+  /// files, say. Fails as relabel().
+  [[nodiscard]] virtual Result<> concatenate(const std::vector<std::filesystem::path>& files,
+                                             const std::filesystem::path& out,
+                                             const JobControl& control) = 0;
 };
 
 }  // namespace voucher

@@ -62,6 +62,7 @@ Result<VersionManifest> load_folder(const LoadFolderRequest& request, Warehouse&
       TRY(copy_output(outcome.rejected, transformed.rejected_sha256, staging.path()));
   load.stages = outcome.stages;
   load.transformed = std::move(outcome);
+  load.append = request.append;
   load.engine = transformed.engine;
   load.tool_version = kToolVersion;
   load.run_id = request.run_id;

@@ -17,6 +17,7 @@ struct LoadFolderRequest {
   bool full_refresh = false;
   std::string run_id;
   std::string by;
+  bool append = false;  ///< a file that changed since it was taken is another file
 };
 
 /// Loads the outputs in a folder as a new, unpublished version. kRefused where they were made under

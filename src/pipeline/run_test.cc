@@ -1,79 +1,27 @@
 // Whole runs on the real engine and the real embedded warehouse, from small CSV files.
 #include "pipeline/run.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "base/files.h"
 #include "base/hash.h"
-#include "decision/sample_dataset.h"
 #include "engine/duckdb/connection.h"
-#include "engine/duckdb/duckdb_engine.h"
 #include "pipeline/load.h"
+#include "pipeline/run_fixture.h"
 #include "pipeline/transform.h"
-#include "warehouse/embedded/embedded_warehouse.h"
 
 namespace voucher {
 namespace {
 
 namespace fs = std::filesystem;
+using fixture::kPeru;
 using testing::HasSubstr;
 
-constexpr std::string_view kHeader =
-    "timestamp,country_code,last_order_ts,first_order_ts,total_orders,voucher_amount\n";
-constexpr std::string_view kPeru = "2018-07-10,Peru,2018-05-03,2017-05-03,15,2640\n";
-
-class RunTest : public testing::Test {
+class RunTest : public fixture::RunTest {
  protected:
-  void SetUp() override {
-    root_ = fs::weakly_canonical(fs::temp_directory_path()) /
-            fmt::format("voucher-run-test-{}", ::getpid());
-    fs::create_directories(root_);
-    dataset_.source.format = SourceFormat::kCsv;
-    dataset_.warehouse = {
-        "customer",
-        "voucher_assignment_segmented",
-        {{"frequency_segment", "frequency_view"}, {"recency_segment", "recency_view"}},
-        30};
-    warehouse_ = make_embedded_warehouse(root_ / "warehouse", clock_);
-    engine_ = make_duckdb_engine({});
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
-  std::string write(const std::string& name, const std::string& rows) const {
-    EXPECT_TRUE(replace_file(root_ / name, std::string(kHeader) + rows));
-    return (root_ / name).string();
-  }
-
   /// The outputs of a transform in `out`.
   [[nodiscard]] LoadFolderRequest load_request() const {
-    return {dataset_, root_ / "out", false, "l", "tester@here"};
+    return {dataset_, root_ / "out", false, "l", "tester@here", false};
   }
-
-  Result<RunOutcome> run(const std::vector<std::string>& inputs, bool full_refresh = false) {
-    RunRequest request;
-    request.dataset = dataset_;
-    request.inputs = inputs;
-    request.full_refresh = full_refresh;
-    request.run_id = fmt::format("test-{}", ++runs_);
-    request.by = "tester@here";
-    return run_pipeline(request, *engine_, *warehouse_, {});
-  }
-
-  std::optional<VersionNumber> live() { return warehouse_->live(id_).value(); }
-
-  FixedClock clock_{midnight(to_day({2026, 1, 1}))};
-  fs::path root_;
-  Dataset dataset_ = voucher_dataset();
-  DatasetId id_{"customer", "voucher"};
-  std::unique_ptr<Warehouse> warehouse_;
-  std::unique_ptr<Engine> engine_;
-  int runs_ = 0;
 };
 
 TEST_F(RunTest, PublishesAVerifiedVersionWithItsAccounting) {
@@ -111,34 +59,6 @@ TEST_F(RunTest, ReadsOnlyNewFilesAndAddsThemUp) {
   ASSERT_TRUE(rebuilt) << rebuilt.error().message;
   EXPECT_EQ(rebuilt->manifest.snapshot, both->manifest.snapshot)
       << "one run or many, the same snapshot";
-}
-
-TEST_F(RunTest, AChangedDefinitionReadsTheHeldFilesAgain) {
-  const std::string first = write("a.csv", std::string(kPeru));
-  ASSERT_TRUE(run({first}));
-  dataset_.variants[0].segments[2].label = "fourteen and more";
-  const auto outcome = run({first});
-  ASSERT_TRUE(outcome) << outcome.error().message;
-  EXPECT_EQ(outcome->manifest.version, 2);
-  EXPECT_EQ(outcome->manifest.rows.processed, 1);
-  fs::remove(first);
-  dataset_.variants[0].segments[2].label = "other";
-  const auto gone = run({write("b.csv", "2018-07-12,Peru,2018-05-03,2017-05-03,15,2640\n")});
-  ASSERT_FALSE(gone);
-  EXPECT_THAT(gone.error().message,
-              testing::AllOf(HasSubstr(first), HasSubstr("gone"), HasSubstr("--full-refresh")));
-  EXPECT_EQ(live(), 2);
-}
-
-TEST_F(RunTest, RefusesNewContentUnderAKnownName) {
-  const std::string first = write("a.csv", std::string(kPeru));
-  ASSERT_TRUE(run({first}));
-  write("a.csv", "2018-07-12,Peru,2018-05-03,2017-05-03,15,2640\n");
-  const auto refused = run({first});
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::kRefused);
-  EXPECT_THAT(refused.error().message, HasSubstr(first));
-  EXPECT_EQ(live(), 1);
 }
 
 TEST_F(RunTest, ARefusedRunKeepsTheLiveVersionAndLeavesNothing) {

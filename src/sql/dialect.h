@@ -34,6 +34,8 @@ class Dialect {
   /// (from 1) and file_position.
   [[nodiscard]] virtual std::string scan(SourceFormat format, const FileGroup& group,
                                          std::span<const std::string> names) const = 0;
+  /// The rows of Parquet files that an engine wrote, as they follow FROM. REQUIRES: at least one.
+  [[nodiscard]] virtual std::string stored(std::span<const std::string> paths) const = 0;
   /// The value of a raw column; NULL where it is missing or malformed.
   [[nodiscard]] virtual std::string value(ColumnType declared, const RawColumn& raw) const = 0;
   /// The text of a raw column as it stands in the file.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "sql/parquet_files.h"
 #include "sql/quote.h"
 
 namespace voucher::sql {
@@ -91,6 +92,10 @@ std::string DuckdbDialect::scan(SourceFormat format, const FileGroup& group,
       "read_parquet([{6}], filename = '{1}', hive_partitioning = false)",
       fmt::join(items, ", "), kFileNameColumn, kSourceFile, kSourceRow, group.first_position,
       kFilePosition, quoted_paths(group));
+}
+
+std::string DuckdbDialect::stored(std::span<const std::string> paths) const {
+  return parquet_files_sql({paths.begin(), paths.end()});
 }
 
 std::string DuckdbDialect::value(ColumnType declared, const RawColumn& raw) const {

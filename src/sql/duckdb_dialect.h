@@ -19,6 +19,7 @@ class DuckdbDialect final : public Dialect {
   [[nodiscard]] std::string literal(const Literal& value) const override;
   [[nodiscard]] std::string scan(SourceFormat format, const FileGroup& group,
                                  std::span<const std::string> names) const override;
+  [[nodiscard]] std::string stored(std::span<const std::string> paths) const override;
   [[nodiscard]] std::string value(ColumnType declared, const RawColumn& raw) const override;
   [[nodiscard]] std::string original(const RawColumn& raw) const override;
   [[nodiscard]] std::string days_between(std::string_view from, std::string_view to) const override;

@@ -126,6 +126,10 @@ std::string RowExpressions::reason_of_number(std::string_view number) const {
   return text + " END";
 }
 
+std::string RowExpressions::number_name(const Variant& variant) const {
+  return dialect_.identifier("number of " + variant.name);
+}
+
 std::string RowExpressions::segment_number(const Variant& variant) const {
   const auto* days = std::get_if<DaysBetween>(&variant.value);
   const std::string value =

@@ -33,6 +33,8 @@ class RowExpressions {
   /// The id that belongs to a primary reason's number.
   [[nodiscard]] std::string reason_of_number(std::string_view number) const;
 
+  /// What a query calls segment_number().
+  [[nodiscard]] std::string number_name(const Variant& variant) const;
   /// The number (from 0) of the segment that the row falls into; the number of segments where it is
   /// unsegmented.
   [[nodiscard]] std::string segment_number(const Variant& variant) const;

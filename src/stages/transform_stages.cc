@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "sql/row_expressions.h"
+#include "stages/rewrite_stages.h"
 
 namespace voucher {
 namespace {
@@ -125,7 +126,8 @@ class SelectBuilder {
                               : name);
     }
     for (const Variant& variant : dataset_.variants) {
-      items.push_back(fmt::format("{} AS {}", row_.label_of_number(variant, number_name(variant)),
+      items.push_back(fmt::format("{} AS {}",
+                                  row_.label_of_number(variant, row_.number_name(variant)),
                                   dialect_.identifier(variant.name)));
     }
     if (for_people) return items;
@@ -134,20 +136,17 @@ class SelectBuilder {
     return items;
   }
 
-  [[nodiscard]] std::string number_name(const Variant& variant) const {
-    return dialect_.identifier("number of " + variant.name);
-  }
-
   [[nodiscard]] Items number_names() const {
     Items names;
-    for (const Variant& variant : dataset_.variants) names.push_back(number_name(variant));
+    for (const Variant& variant : dataset_.variants) names.push_back(row_.number_name(variant));
     return names;
   }
 
   [[nodiscard]] Items segment_numbers() const {
     Items items;
     for (const Variant& variant : dataset_.variants) {
-      items.push_back(fmt::format("{} AS {}", row_.segment_number(variant), number_name(variant)));
+      items.push_back(
+          fmt::format("{} AS {}", row_.segment_number(variant), row_.number_name(variant)));
     }
     return items;
   }
@@ -183,8 +182,10 @@ std::vector<Stage> explain_transform(const Dataset& dataset, const sql::Dialect&
                              "<out>/rejected.parquet",
                              sql::FileFormat::kParquet};
   TransformStages stages = transform_stages(dataset, files, dialect);
+  const std::vector<std::string> stored{"<processed files>"};
   return {std::move(stages.reject), std::move(stages.index), std::move(stages.compare),
-          std::move(stages.process)};
+          std::move(stages.process),
+          relabel_stage(dataset, stored, "<out>/relabelled.parquet", dialect)};
 }
 
 }  // namespace voucher

@@ -7,15 +7,9 @@
 #include "model/dataset.h"
 #include "sql/dialect.h"
 #include "sql/source_shape.h"
+#include "stages/stage.h"
 
 namespace voucher {
-
-/// One statement of a run.
-struct Stage {
-  std::string name;     ///< "reject"
-  std::string purpose;  ///< one line for people
-  std::string sql;      ///< without a closing semicolon
-};
 
 /// Where a transform reads and writes.
 struct TransformFiles {
@@ -42,6 +36,7 @@ struct TransformStages {
                                                const sql::Dialect& dialect);
 
 /// The stages of any run of this definition, for people: one file, stored as text, stands for all.
+/// `relabel` comes last: it is for rows that are stored already.
 [[nodiscard]] std::vector<Stage> explain_transform(const Dataset& dataset,
                                                    const sql::Dialect& dialect);
 

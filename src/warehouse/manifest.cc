@@ -1,5 +1,6 @@
 #include "warehouse/manifest.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
@@ -204,6 +205,14 @@ Result<VersionManifest> read_manifest(const json& document) {
 }
 
 }  // namespace
+
+bool may_share_rows(const std::vector<TimeRange>& some, const std::vector<TimeRange>& others) {
+  return std::ranges::none_of(some, [&](const TimeRange& range) {
+    const auto other = std::ranges::find(others, range.column, &TimeRange::column);
+    return other != others.end() &&
+           (range.greatest < other->least || other->greatest < range.least);
+  });
+}
 
 std::string_view to_string(VersionState state) {
   switch (state) {

@@ -34,6 +34,10 @@ struct Part {
   std::string verified_definition;     ///< under which its rows were verified; empty where not yet
 };
 
+/// Whether rows within these time ranges may equal rows within those: no column's are apart.
+[[nodiscard]] bool may_share_rows(const std::vector<TimeRange>& some,
+                                  const std::vector<TimeRange>& others);
+
 enum class VersionState { kLoaded, kVerified, kPublished };
 
 /// "loaded", "verified", "published".

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/duckdb/label_counts.h"
 #include "sql/parquet_files.h"
 #include "sql/quote.h"
 
@@ -104,14 +105,6 @@ std::string copy_new_rows_sql(const Dataset& dataset, const fs::path& from, cons
       parquet_files_sql({from}), fmt::join(equal, " AND "), sql::quote_literal(to.string()));
 }
 
-std::optional<std::optional<SegmentIndex>> segment_of(const Variant& variant,
-                                                      std::optional<std::string_view> label) {
-  if (!label) return std::optional<SegmentIndex>{};
-  const auto found = std::ranges::find(variant.segments, *label, &Segment::label);
-  if (found == variant.segments.end()) return std::nullopt;
-  return static_cast<SegmentIndex>(found - variant.segments.begin());
-}
-
 }  // namespace
 
 Result<> check_processed(Connection& connection, const Dataset& dataset, const fs::path& file,
@@ -129,41 +122,6 @@ Result<> check_outputs(Connection& connection, const Dataset& dataset,
               outcome.processed.string());
 }
 
-bool may_share_rows(const std::vector<TimeRange>& some, const std::vector<TimeRange>& others) {
-  return std::ranges::none_of(some, [&](const TimeRange& range) {
-    const auto other = std::ranges::find(others, range.column, &TimeRange::column);
-    return other != others.end() &&
-           (range.greatest < other->least || other->greatest < range.least);
-  });
-}
-
-Result<HistoryCounts> count_rows(Connection& connection, const Dataset& dataset,
-                                 const std::vector<fs::path>& files) {
-  HistoryCounts counts(dataset.variants);
-  if (files.empty()) return counts;
-  std::vector<std::string> columns{
-      quote_identifier(dataset.source.columns[dataset.decision.group_by].name),
-      quote_identifier(dataset.source.columns[dataset.decision.amount].name)};
-  for (const Variant& variant : dataset.variants) columns.push_back(quote_identifier(variant.name));
-  auto result =
-      TRY(connection.query(fmt::format("SELECT {0}, count(*) FROM {1} GROUP BY {0}",
-                                       fmt::join(columns, ", "), parquet_files_sql(files))));
-  std::vector<std::optional<SegmentIndex>> segments(dataset.variants.size());
-  TRY(result.for_each_row([&](const duckdb::RowView& row) -> Result<> {
-    for (VariantIndex v = 0; v < segments.size(); ++v) {
-      const auto segment = segment_of(dataset.variants[v], row.text_or_null(2 + v));
-      if (!segment)
-        return fail(ErrorKind::kRefused,
-                    "processed file has a label that this definition does not know: {}: {}",
-                    files.front().string(), row.text(2 + v));
-      segments[v] = *segment;
-    }
-    counts.add(row.text(0), segments, row.integer_or_null(1), row.integer(2 + segments.size()));
-    return {};
-  }));
-  return counts;
-}
-
 Result<> remove_earlier_rows(Connection& connection, const Dataset& dataset,
                              const std::vector<fs::path>& earlier, const fs::path& rest,
                              TransformOutcome& outcome, const JobControl& control) {
@@ -177,7 +135,7 @@ Result<> remove_earlier_rows(Connection& connection, const Dataset& dataset,
   if (kept == outcome.rows.processed) return {};
   outcome.rows.duplicates += outcome.rows.processed - kept;
   outcome.rows.processed = kept;
-  outcome.history = TRY(count_rows(connection, dataset, {rest}));
+  outcome.history = TRY(duckdb::count_labels(connection, dataset, {rest}));
   outcome.processed = rest;
   return {};
 }

@@ -24,10 +24,6 @@ namespace voucher {
 [[nodiscard]] Result<> check_processed(duckdb::Connection& connection, const Dataset& dataset,
                                        const std::filesystem::path& file, std::int64_t rows);
 
-/// Whether rows within these time ranges may equal rows within those: no column's are apart.
-[[nodiscard]] bool may_share_rows(const std::vector<TimeRange>& some,
-                                  const std::vector<TimeRange>& others);
-
 /// Takes the rows out of `outcome` that `earlier` files hold, equal in every declared column: its
 /// rows, counts and processed file (then the new file `rest`) are those of what is left. Changes
 /// nothing where there are none.
@@ -35,10 +31,5 @@ namespace voucher {
                                            const std::vector<std::filesystem::path>& earlier,
                                            const std::filesystem::path& rest,
                                            TransformOutcome& outcome, const JobControl& control);
-
-/// The counts of processed files. kRefused where one has a label that the definition lacks.
-[[nodiscard]] Result<HistoryCounts> count_rows(duckdb::Connection& connection,
-                                               const Dataset& dataset,
-                                               const std::vector<std::filesystem::path>& files);
 
 }  // namespace voucher

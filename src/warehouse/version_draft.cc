@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "engine/duckdb/label_counts.h"
 #include "warehouse/part_rows.h"
 
 namespace voucher {
@@ -182,7 +183,8 @@ class Drafting {
                               scratch_ / "processed_new.parquet", outcome, control_));
     }
     if (!outcome.history)
-      outcome.history = TRY(count_rows(connection_, request_.dataset, {outcome.processed}));
+      outcome.history =
+          TRY(duckdb::count_labels(connection_, request_.dataset, {outcome.processed}));
     DraftPart draft;
     draft.part.definition = definition_;
     draft.part.rows = outcome.rows;
@@ -234,7 +236,8 @@ class Drafting {
     if (positions.empty()) return {};
     std::vector<fs::path> files;
     for (const PartFiles& part : TRY(read_parts_(positions, {}))) files.push_back(part.processed);
-    if (history.subtract(TRY(count_rows(connection_, request_.dataset, files)))) return {};
+    if (history.subtract(TRY(duckdb::count_labels(connection_, request_.dataset, files))))
+      return {};
     return fail(ErrorKind::kRefused,
                 "parts of the live version hold rows that its snapshot does not count: rebuild {} "
                 "from all files with --full-refresh",
@@ -280,8 +283,8 @@ Result<> refuse_known_files(const std::vector<DraftPart>& parts,
     }
     if (!append && by_path.contains(file.path.string())) {
       return fail(ErrorKind::kRefused,
-                  "file has changed since the live version took it: {}: give --replace to "
-                  "replace its rows or --append to keep them",
+                  "file has changed since the live version took it: {}: give --append to keep its "
+                  "old rows too, or replace them by `voucher run --replace`",
                   file.path.string());
     }
   }

@@ -27,6 +27,8 @@ class LoadCommand final : public Command {
   void declare(Flags& flags) override {
     flags.add("--from,--processed", from_, "Folder that `voucher transform` wrote");
     flags.add_switch("--full-refresh", full_refresh_, "The version holds exactly these files");
+    flags.add_switch("--append", append_,
+                     "Take files that changed since they were taken beside their old rows");
     flags.add_switch("--relink", relink_,
                      "Renew the SQL views' paths after the warehouse was moved; loads nothing");
     lineage_.declare(flags);
@@ -41,6 +43,7 @@ class LoadCommand final : public Command {
     request.dataset = TRY(session.dataset());
     request.folder = from_;
     request.full_refresh = full_refresh_;
+    request.append = append_;
     request.run_id = session.run_id();
     request.by = Session::user_at_host();
     const auto warehouse = TRY(session.warehouse());
@@ -77,6 +80,7 @@ class LoadCommand final : public Command {
 
   std::string from_;
   bool full_refresh_ = false;
+  bool append_ = false;
   bool relink_ = false;
   LineageFlags lineage_;
 };

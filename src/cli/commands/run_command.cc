@@ -55,6 +55,10 @@ class RunCommand final : public Command {
     flags.add("--input,-i", inputs_, "A file, a glob, or a folder; repeatable");
     flags.add_switch("--full-refresh", full_refresh_,
                      "The version holds exactly this command's files");
+    flags.add_switch("--replace", replace_,
+                     "A file that changed since it was taken: its old rows leave");
+    flags.add_switch("--append", append_,
+                     "A file that changed since it was taken: its old rows stay beside the new");
     flags.add_switch("--skip-unchanged", skip_unchanged_,
                      "Exit with 99 where there is nothing new");
     engine_.declare(flags);
@@ -64,10 +68,14 @@ class RunCommand final : public Command {
   Result<ExitCode> execute(Session& session) override {
     if (inputs_.empty())
       return fail(ErrorKind::kUsage, "run needs --input: a file, a glob or a folder of raw files");
+    if (replace_ && append_)
+      return fail(ErrorKind::kUsage, "--replace and --append exclude each other: give one of them");
     RunRequest request;
     request.dataset = TRY(session.dataset());
     request.inputs = inputs_;
     request.full_refresh = full_refresh_;
+    if (replace_) request.changed_files = ChangedFile::kReplace;
+    if (append_) request.changed_files = ChangedFile::kAppend;
     request.run_id = session.run_id();
     request.by = Session::user_at_host();
     const auto engine = TRY(Session::engine(engine_));
@@ -88,6 +96,8 @@ class RunCommand final : public Command {
  private:
   std::vector<std::string> inputs_;
   bool full_refresh_ = false;
+  bool replace_ = false;
+  bool append_ = false;
   bool skip_unchanged_ = false;
   EngineFlags engine_;
   LineageFlags lineage_;

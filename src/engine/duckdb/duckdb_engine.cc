@@ -2,6 +2,7 @@
 
 #include <duckdb.h>
 
+#include "engine/duckdb/rewrite_run.h"
 #include "engine/duckdb/transform_run.h"
 
 namespace voucher {
@@ -16,6 +17,17 @@ class DuckdbEngine final : public Engine {
   [[nodiscard]] Result<TransformOutcome> transform(const TransformRequest& request,
                                                    const JobControl& control) override {
     return duckdb::run_transform(settings_, request, control);
+  }
+
+  [[nodiscard]] Result<RelabelOutcome> relabel(const RelabelRequest& request,
+                                               const JobControl& control) override {
+    return duckdb::run_relabel(settings_.options, request, control);
+  }
+
+  [[nodiscard]] Result<> concatenate(const std::vector<std::filesystem::path>& files,
+                                     const std::filesystem::path& out,
+                                     const JobControl& control) override {
+    return duckdb::run_concatenate(settings_.options, files, out, control);
   }
 
  private:
