@@ -25,8 +25,8 @@ def cpp_files(root: Path) -> list[Path]:
 
 
 def is_test(file: Path) -> bool:
-    """Tests, benchmarks and fuzz targets: they may name what the code beside them may not."""
-    return file.stem.endswith(("_test", "_benchmark", "_fuzz"))
+    """Tests, their fixtures, benchmarks and fuzz targets: they may name what the code beside them may not."""
+    return file.stem.endswith(("_test", "_fixture", "_benchmark", "_fuzz"))
 
 
 def main(find_problems: Callable[[Path], Iterable[str]]) -> None:

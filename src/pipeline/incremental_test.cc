@@ -231,6 +231,8 @@ TEST_F(IncrementalRun, AsksForFilesWhereThereIsNothingToBuildFrom) {
 }
 
 TEST_F(IncrementalRun, KeepsAYearOfDailyRunsInFewParts) {
+  dataset_.warehouse.keep = 2;
+  dataset_.clean.max_rejected_share = 0.5;
   std::vector<std::string> files;
   for (int day = 0; day < 365; ++day) {
     const std::string today = format_iso(Day{to_day({2018, 1, 1}).since_epoch + day});
@@ -240,7 +242,6 @@ TEST_F(IncrementalRun, KeepsAYearOfDailyRunsInFewParts) {
     if (day > 0)
       rows += fmt::format("{},Peru,2017-06-03,2016-05-03,{},{}\n", yesterday, (day - 1) % 50,
                           100 * ((day - 1) % 7));
-    dataset_.clean.max_rejected_share = 0.5;
     files.push_back(write(fmt::format("{}.csv", today), rows));
     const auto outcome = run({files.back()});
     ASSERT_TRUE(outcome) << outcome.error().message;

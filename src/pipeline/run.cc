@@ -32,6 +32,7 @@ class Run {
         id_{request.dataset.domain, request.dataset.dataset} {}
 
   Result<RunOutcome> execute() {
+    TRY(expect_something());
     const auto lock = TRY(warehouse_.lock(id_, "run " + request_.run_id));
     std::optional<VersionManifest> live = TRY(read_live_manifest(warehouse_, id_));
     const StagingFolder staging(TRY(warehouse_.staging(id_, request_.run_id)));
@@ -52,6 +53,15 @@ class Run {
   }
 
  private:
+  /// Without files there must be a live version to work on: found before the lock makes a place for
+  /// a first one.
+  Result<> expect_something() {
+    if (!request_.inputs.empty() || TRY(warehouse_.live(id_)).has_value()) return {};
+    return fail(ErrorKind::kUsage,
+                "run needs --input: {} has no live version yet, name its files, globs or folders",
+                request_.dataset.id());
+  }
+
   Result<VersionManifest> load(const LoadRequest& load, RunOutcome& outcome) {
     const auto begin = SteadyClock::now();
     VersionManifest manifest = TRY(warehouse_.load(load, control_));

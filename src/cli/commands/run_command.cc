@@ -52,7 +52,8 @@ std::string run_text(const Dataset& dataset, const RunOutcome& outcome) {
 class RunCommand final : public Command {
  public:
   void declare(Flags& flags) override {
-    flags.add("--input,-i", inputs_, "A file, a glob, or a folder; repeatable");
+    flags.add("--input,-i", inputs_,
+              "A file, a glob, or a folder; repeatable; none: what the live version holds");
     flags.add_switch("--full-refresh", full_refresh_,
                      "The version holds exactly this command's files");
     flags.add_switch("--replace", replace_,
@@ -66,8 +67,6 @@ class RunCommand final : public Command {
   }
 
   Result<ExitCode> execute(Session& session) override {
-    if (inputs_.empty())
-      return fail(ErrorKind::kUsage, "run needs --input: a file, a glob or a folder of raw files");
     if (replace_ && append_)
       return fail(ErrorKind::kUsage, "--replace and --append exclude each other: give one of them");
     RunRequest request;
