@@ -25,15 +25,16 @@ HISTORY = "{from: 2018-06-01, to: 2018-07-31}"
 
 def measure(command: list[str]) -> tuple[dict, dict]:
     """The figures of one process, and the document that it prints."""
-    with tempfile.TemporaryFile() as output:
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         start = time.monotonic()
-        child = subprocess.Popen(command, stdout=output)
+        child = subprocess.Popen(command, stdout=output, stderr=errors)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.monotonic() - start
         child.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
+        errors.seek(0)
         if child.returncode != 0:
-            sys.exit(f"exit code {child.returncode}: {' '.join(command)}")
+            sys.exit(f"exit code {child.returncode}: {' '.join(command)}\n{errors.read().decode()}")
         figures = {"seconds": seconds, "cpu_seconds": usage.ru_utime + usage.ru_stime, "peak_mib": usage.ru_maxrss / 1024}
         return figures, json.loads(output.read())
 

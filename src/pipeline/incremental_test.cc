@@ -227,6 +227,7 @@ TEST_F(IncrementalRun, TakesEqualContentUnderAnotherNameForKnown) {
 TEST_F(IncrementalRun, AsksForFilesWhereThereIsNothingToBuildFrom) {
   EXPECT_EQ(run(std::vector<std::string>{}).error().kind, ErrorKind::kUsage);
   ASSERT_TRUE(run({write("a.csv", lines({kPeru}))}));
+  EXPECT_EQ(run(std::vector<std::string>{}).error().kind, ErrorKind::kUsage);
   EXPECT_EQ(run(std::vector<std::string>{}, true).error().kind, ErrorKind::kUsage);
 }
 

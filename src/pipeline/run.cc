@@ -38,6 +38,8 @@ class Run {
     const StagingFolder staging(TRY(warehouse_.staging(id_, request_.run_id)));
     PreparedWork work =
         TRY(prepare_work(request_, live, engine_, warehouse_, staging.path(), control_));
+    if (work.nothing_new && request_.inputs.empty())
+      return needs_input("its definition is the same");
     if (work.nothing_new) return no_news(warehouse_, id_, std::move(*live), std::move(work));
 
     RunOutcome outcome;
@@ -57,9 +59,14 @@ class Run {
   /// a first one.
   Result<> expect_something() {
     if (!request_.inputs.empty() || TRY(warehouse_.live(id_)).has_value()) return {};
+    return needs_input("nothing is published yet");
+  }
+
+  [[nodiscard]] std::unexpected<Error> needs_input(std::string_view why) const {
     return fail(ErrorKind::kUsage,
-                "run needs --input: {} has no live version yet, name its files, globs or folders",
-                request_.dataset.id());
+                "run needs --input: name files, globs or folders of {}; without them there is "
+                "nothing to do, {}",
+                request_.dataset.id(), why);
   }
 
   Result<VersionManifest> load(const LoadRequest& load, RunOutcome& outcome) {

@@ -58,7 +58,7 @@ def test_other_labels_need_no_raw_file(project: TestedDataset, second: Path, tmp
     raw = shutil.copy(second, tmp_path / "raw.parquet")
     warehouse = Warehouse(tmp_path / "warehouse", project)
     warehouse.run(Path(raw)).ended_with(DONE)
-    warehouse.do("run", "--skip-unchanged").ended_with(NOTHING_NEW)
+    warehouse.do("run").ended_with(USAGE).says("--input", "definition is the same")
     relabel(project)
     Path(raw).unlink()
     result = warehouse.run(arguments=("--skip-unchanged",)).ended_with(DONE).json()
@@ -81,7 +81,7 @@ def test_other_rules_read_the_files_again(project: TestedDataset, second: Path, 
 
 
 def test_a_run_without_files_needs_a_live_version(empty: Warehouse):
-    empty.run().ended_with(USAGE).says("--input", "no live version")
+    empty.run().ended_with(USAGE).says("--input", "nothing is published")
     assert not empty.folder.exists()
 
 

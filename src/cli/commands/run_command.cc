@@ -53,7 +53,7 @@ class RunCommand final : public Command {
  public:
   void declare(Flags& flags) override {
     flags.add("--input,-i", inputs_,
-              "A file, a glob, or a folder; repeatable; none: what the live version holds");
+              "A file, a glob, or a folder; repeatable; not needed where the definition changed");
     flags.add_switch("--full-refresh", full_refresh_,
                      "The version holds exactly this command's files");
     flags.add_switch("--replace", replace_,
