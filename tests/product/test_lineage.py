@@ -113,7 +113,11 @@ def test_a_run_into_postgresql(empty_postgres: PostgresWarehouse, second: Path, 
 def test_nothing_new_is_a_run_too(live: Warehouse, first: Path, events: Path):
     live.run(first, arguments=("--lineage", f"file:{events}", "--skip-unchanged")).ended_with(NOTHING_NEW)
     start, complete = read(events)
-    assert complete["eventType"] == "COMPLETE" and complete["inputs"] == []
+    [held] = complete["inputs"]
+    assert complete["eventType"] == "COMPLETE" and held["name"] == str(first) and "inputFacets" not in held
+    table = next(output for output in complete["outputs"] if output["name"] == TABLE)
+    assert sources(table, "frequency_segment") == {"total_orders"}, "the graph stays as it was"
+    assert table["outputFacets"]["outputStatistics"]["rowCount"] == 0
 
 
 def test_a_refused_run_fails(live: Warehouse, tmp_path: Path, events: Path):

@@ -49,6 +49,17 @@ std::string run_text(const Dataset& dataset, const RunOutcome& outcome) {
   return text + "  " + stages_text(outcome.stages) + "\n";
 }
 
+/// What this run has read; where it has read nothing, what the version was made of before.
+std::vector<LineageInput> run_inputs(const Dataset& dataset, const RunOutcome& outcome) {
+  if (!outcome.read.empty()) return lineage_inputs(dataset, outcome.read);
+  std::vector<SourceFile> held;
+  for (const Part& part : outcome.manifest.parts)
+    held.insert(held.end(), part.files.begin(), part.files.end());
+  std::vector<LineageInput> inputs = lineage_inputs(dataset, held);
+  for (LineageInput& input : inputs) input.files = input.bytes = std::nullopt;
+  return inputs;
+}
+
 class RunCommand final : public Command {
  public:
   void declare(Flags& flags) override {
@@ -84,7 +95,7 @@ class RunCommand final : public Command {
     const auto ran = run_pipeline(request, *engine, *warehouse, session.control());
     if (!ran) return lineage.failed(ran.error());
     const RunOutcome& outcome = *ran;
-    lineage.complete({lineage_inputs(request.dataset, outcome.read),
+    lineage.complete({run_inputs(request.dataset, outcome),
                       lineage_outputs(session, request.dataset, outcome.manifest,
                                       {.rows = outcome.new_rows.processed})});
     for (const std::string& warning : outcome.warnings) session.warn(warning);
