@@ -10,6 +10,7 @@ import pytest
 
 import programs
 from datasets import TestedDataset, Warehouse
+from postgres_server import PostgresServer
 from postgres_warehouse import PostgresWarehouse
 from programs import DONE, REFUSED, UNAVAILABLE, USAGE
 from web_client import DOCUMENTED_REQUEST, Server
@@ -184,6 +185,19 @@ def test_from_postgresql(live_postgres: PostgresWarehouse, second: Path, serve: 
     report = live_postgres.do("replay", log, "--json").ended_with(DONE).json()
     assert report["same"] == len(lines)
     assert live_postgres.do("replay", log, "--against", "live", "--json").ended_with(DONE).json()["decisions"] == len(lines)
+
+
+def test_against_the_working_definition_on_postgresql(project: TestedDataset, postgres: PostgresServer, second: Path, serve: Callable, log: Path):
+    warehouse = PostgresWarehouse(postgres, postgres.create_database(), project)
+    try:
+        warehouse.run(second).ended_with(DONE)
+        lines = write_log(warehouse, log, serve)
+        merge_segments(project)
+        working = warehouse.do("replay", log, "--against", "working", "--json").ended_with(DONE).json()
+        assert moves(working) == expected_moves(lines)
+        assert len(warehouse.history()) == 1, "nothing is loaded"
+    finally:
+        warehouse.drop()
 
 
 def test_what_replay_cannot_do(live: Warehouse, tmp_path: Path, log: Path):
