@@ -26,8 +26,7 @@ void Reloader::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       look();
-      std::unique_lock lock(sleep_mutex_);
-      wake_.wait_for(lock, stop, options_.interval, [] { return false; });
+      warehouse_.wait_for_news(options_.interval, stop);
     }
   });
 }

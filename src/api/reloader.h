@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -25,9 +24,9 @@ enum class ReloadEvent {
 };
 
 struct ReloaderOptions {
-  std::optional<DatasetId> only{};     ///< nullopt: every dataset that has a published version
-  std::optional<DatasetId> classic{};  ///< as for make_served()
-  std::chrono::milliseconds interval{200};
+  std::optional<DatasetId> only{};          ///< nullopt: every dataset that has a published version
+  std::optional<DatasetId> classic{};       ///< as for make_served()
+  std::chrono::milliseconds interval{200};  ///< between looks, unless the warehouse has news sooner
   std::chrono::milliseconds history_interval{5000};  ///< how old lists of versions may be
   /// Called by whoever looks, one call at a time; may be empty.
   std::function<void(ReloadEvent event, std::string_view message)> log{};
@@ -77,8 +76,6 @@ class Reloader {
   std::map<DatasetId, Watched> watched_;
   mutable std::mutex mutex_;  ///< guards statistics_
   ReloadStatistics statistics_;
-  std::mutex sleep_mutex_;
-  std::condition_variable_any wake_;
   std::jthread thread_;
 };
 

@@ -72,7 +72,8 @@ void Flags::add_shared(SharedFlags& common) {
   add("--project", common.project,
       "Folder with voucher.yaml or domains/ (default: the nearest upwards)");
   add("--warehouse", common.warehouse,
-      "duckdb:DIR (default: duckdb:data/warehouse in the project)");
+      "duckdb:DIR or postgresql://USER@HOST/DATABASE (default: duckdb:data/warehouse in the "
+      "project)");
   add("--run-id", common.run_id,
       "Name of this run in manifests and logs (default: made from time and process)");
   add_switch("--json", common.json, "One JSON document on stdout");

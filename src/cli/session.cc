@@ -80,9 +80,15 @@ Result<std::unique_ptr<Warehouse>> Session::warehouse() const {
           "the password in --warehouse can be seen by other users of this machine: use PGPASSWORD "
           "or ~/.pgpass");
     }
-    return make_postgresql_warehouse(std::move(address), clock_);
+    return make_postgresql_warehouse(std::move(address), clock_, {.stop = stop_});
   }
   return make_embedded_warehouse(TRY(embedded_root()), clock_);
+}
+
+std::chrono::milliseconds Session::reload_interval() const {
+  constexpr std::chrono::milliseconds kFolder{200};
+  constexpr std::chrono::milliseconds kServer{1000};
+  return postgresql::ServerAddress::matches(flags_.warehouse) ? kServer : kFolder;
 }
 
 Result<std::unique_ptr<Engine>> Session::engine(const EngineFlags& flags) {

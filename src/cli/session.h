@@ -3,6 +3,7 @@
 // adapters are chosen here.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
@@ -43,6 +44,8 @@ class Session {
   /// The folder of a duckdb: warehouse, by default data/warehouse in the project.
   [[nodiscard]] Result<std::string> embedded_root() const;
   [[nodiscard]] Result<std::unique_ptr<Warehouse>> warehouse() const;
+  /// How often a server looks for news in it: a folder is looked at for nothing, a server is asked.
+  [[nodiscard]] std::chrono::milliseconds reload_interval() const;
   [[nodiscard]] static Result<std::unique_ptr<Engine>> engine(const EngineFlags& flags);
 
   /// --run-id, or one made of time and process.

@@ -19,6 +19,13 @@ std::string quote_identifier(std::string_view name) {
   return wrap(name, '"');
 }
 
+std::string quote_if_needed(std::string_view name) {
+  const bool plain =
+      !name.empty() && (name.front() < '0' || name.front() > '9') &&
+      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+  return plain ? std::string(name) : quote_identifier(name);
+}
+
 std::string quote_literal(std::string_view text) {
   return wrap(text, '\'');
 }

@@ -12,6 +12,10 @@ namespace voucher::sql {
 /// `"name"`, with inner quotes doubled (DuckDB, PostgreSQL).
 [[nodiscard]] std::string quote_identifier(std::string_view name);
 
+/// The name as it is, or quoted where it would otherwise be read as another: as a person would
+/// write it (PostgreSQL).
+[[nodiscard]] std::string quote_if_needed(std::string_view name);
+
 /// `'text'`, with inner quotes doubled; backslashes mean themselves (DuckDB, PostgreSQL).
 [[nodiscard]] std::string quote_literal(std::string_view text);
 

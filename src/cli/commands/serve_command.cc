@@ -51,6 +51,7 @@ class ServeCommand final : public Command {
   Result<ExitCode> execute(Session& session) override {
     if (port_ > 65535) return fail(ErrorKind::kUsage, "--port is 0 to 65535, not {}", port_);
     ReloaderOptions options;
+    options.interval = session.reload_interval();
     if (!session.flags().domain.empty() || !session.flags().dataset.empty())
       options.only = TRY(session.dataset_id());
     if (!classic_.empty()) options.classic = TRY(parse_dataset_id(classic_));

@@ -6,8 +6,10 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <thread>
 
 #include "base/check.h"
+#include "sql/quote.h"
 
 namespace voucher::postgresql {
 namespace {
@@ -104,12 +106,19 @@ Error connection_error(PGconn* connection, const ServerAddress& address) {
   const bool by_address = !address.connection_string().empty();
   const std::string what = fmt::format("cannot connect to the warehouse {}",
                                        by_address ? address.shown() : "of the PG* variables");
-  const bool refused_tls = message.primary.find("does not support SSL") != std::string::npos ||
-                           message.primary.find("certificate") != std::string::npos;
   if (message.sqlstate.empty() && PQconnectionNeedsPassword(connection) != 0)
     message.sqlstate = "28P01";
   Error error = to_error(message, what);
-  if (refused_tls) error.kind = ErrorKind::kRefused;
+  if (message.sqlstate == kInsufficientPrivilege) {
+    error.message +=
+        fmt::format(" (GRANT CONNECT ON DATABASE {} TO {})", sql::quote_if_needed(PQdb(connection)),
+                    sql::quote_if_needed(PQuser(connection)));
+  }
+  if (message.primary.find("does not support SSL") != std::string::npos ||
+      message.primary.find("certificate") != std::string::npos) {
+    error.kind = ErrorKind::kRefused;
+    error.message += ", and speaks TLS as sslmode asks for";
+  }
   return error;
 }
 
@@ -147,7 +156,7 @@ Result<Connection> Connection::open(const ServerAddress& address, const std::str
                                     const std::stop_token& stop) {
   Options options = options_of(address, application);
   const auto start = [&](auto connect) {
-    return Connection(connect(options.keywords(), options.values(), 1), address);
+    return Connection(connect(options.keywords(), options.values(), 1), address, stop);
   };
   Connection connection = start(PQconnectStartParams);
   if (connection.handle_ == nullptr) return fail(ErrorKind::kUnavailable, "out of memory");
@@ -191,24 +200,42 @@ bool Connection::wait(bool to_write, milliseconds timeout) const {
 }
 
 void Connection::cancel() const {
-  const std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> request(PQgetCancel(handle_.get()),
-                                                                   &PQfreeCancel);
-  std::array<char, 256> message{};
-  if (request) PQcancel(request.get(), message.data(), static_cast<int>(message.size()));
+  std::shared_ptr<PGcancel> request(PQgetCancel(handle_.get()), &PQfreeCancel);
+  if (!request) return;
+  // libpq waits here for a server that may never answer: not in this thread.
+  std::thread([request] {
+    std::array<char, 256> message{};
+    PQcancel(request.get(), message.data(), static_cast<int>(message.size()));
+  }).detach();
 }
 
 ResultHandle Connection::next_result(const std::stop_token& stop) {
-  constexpr auto kCancelAgain = milliseconds(500);
-  auto cancelled = SteadyClock::time_point::min();
+  constexpr milliseconds kCancelAgain{500};
+  constexpr milliseconds kLastWords{1500};
   PGconn* connection = handle_.get();
+  // What is begun after the request, such as a ROLLBACK, is not cancelled, but not waited for long.
+  const bool stopped_before = is_stopped(stop);
+  std::optional<SteadyClock::time_point> stopped;
+  auto cancelled = SteadyClock::time_point::min();
+  auto heard = SteadyClock::now();
   while (PQisBusy(connection) != 0) {
-    // A request that comes just before the statement begins is lost: ask again.
-    if (stop.stop_requested() && SteadyClock::now() > cancelled + kCancelAgain) {
-      cancel();
-      cancelled = SteadyClock::now();
-    }
     const bool flushed = PQflush(connection) == 0;
-    if (wait(!flushed, kSlice) && PQconsumeInput(connection) == 0) break;
+    if (wait(!flushed, kSlice)) {
+      if (PQconsumeInput(connection) == 0) break;
+      heard = SteadyClock::now();
+    }
+    const auto now = SteadyClock::now();
+    if (is_stopped(stop) && !stopped) stopped = now;
+    // A request that comes just before the statement begins is lost: ask again.
+    if (stopped && !stopped_before && now > cancelled + kCancelAgain) {
+      cancel();
+      cancelled = now;
+    }
+    const bool silent = patience_.count() > 0 && now - heard > patience_;
+    if (silent || (stopped && now - *stopped > kLastWords)) {
+      given_up_ = true;
+      return nullptr;
+    }
   }
   return ResultHandle(PQgetResult(connection));
 }
@@ -221,8 +248,9 @@ std::unexpected<Error> Connection::failure(const PGresult* result, const std::st
   ServerMessage message{field(PG_DIAG_SQLSTATE), field(PG_DIAG_MESSAGE_PRIMARY),
                         field(PG_DIAG_MESSAGE_DETAIL), field(PG_DIAG_MESSAGE_HINT)};
   last_sqlstate_ = message.sqlstate;
-  if (message.sqlstate == kQueryCanceled && stop.stop_requested())
+  if (is_stopped(stop) && (given_up_ || message.sqlstate == kQueryCanceled))
     return fail(ErrorKind::kInterrupted, "interrupted");
+  if (given_up_) message.primary = "the server does not answer";
   if (message.primary.empty()) message = parse_connection_failure(PQerrorMessage(handle_.get()));
   message.primary = address_.redact(std::move(message.primary));
   return std::unexpected(to_error(message, fmt::format("warehouse {}", address_.shown())));

@@ -57,7 +57,9 @@ class Connection {
  public:
   /// Connects, and sets the session up: UTC, no search path, no timeouts but for locks.
   /// `application` is what others see of it. A wait for a server that does not answer ends after
-  /// the address's connect_timeout, by default 5 s.
+  /// the address's connect_timeout, by default 5 s. A request by `stop` ends waits for as long as
+  /// the connection lives: the running statement is cancelled, and a server that does not even
+  /// answer that is taken for gone.
   [[nodiscard]] static Result<Connection> open(const ServerAddress& address,
                                                const std::string& application,
                                                const std::stop_token& stop);
@@ -68,8 +70,13 @@ class Connection {
   /// Runs one or more statements separated by `;`, and drops their results.
   Result<> execute(const std::string& sql, const std::stop_token& stop = {});
 
+  /// From now on a server that answers nothing for so long is taken for gone: alive() is false
+  /// then. Zero: wait for ever.
+  void limit_waits(std::chrono::milliseconds patience) { patience_ = patience; }
   /// Whether it can still be used; false after the server or the network went away.
-  [[nodiscard]] bool alive() const { return PQstatus(handle_.get()) == CONNECTION_OK; }
+  [[nodiscard]] bool alive() const {
+    return !given_up_ && PQstatus(handle_.get()) == CONNECTION_OK;
+  }
   /// Whether a transaction has begun and not ended.
   [[nodiscard]] bool in_transaction() const;
   /// Of the last failure; empty where libpq failed by itself.
@@ -88,20 +95,28 @@ class Connection {
   [[nodiscard]] ResultHandle next_result(const std::stop_token& stop);
   /// What a failed result (or, where null, the connection) tells.
   [[nodiscard]] std::unexpected<Error> failure(const PGresult* result, const std::stop_token& stop);
-  /// Asks the server to end the running statement.
+  /// Takes the server for gone.
+  void give_up() { given_up_ = true; }
+  /// Asks the server to end the running statement, without waiting for its answer.
   void cancel() const;
 
  private:
   struct Finish {
     void operator()(PGconn* connection) const { PQfinish(connection); }
   };
-  Connection(PGconn* handle, ServerAddress address)
-      : handle_(handle), address_(std::move(address)) {}
+  Connection(PGconn* handle, ServerAddress address, std::stop_token stop)
+      : handle_(handle), address_(std::move(address)), leave_(std::move(stop)) {}
+  [[nodiscard]] bool is_stopped(const std::stop_token& stop) const {
+    return stop.stop_requested() || leave_.stop_requested();
+  }
   [[nodiscard]] Result<Rows> finish(const std::stop_token& stop);
 
   std::unique_ptr<PGconn, Finish> handle_;
   ServerAddress address_;
   std::string last_sqlstate_;
+  std::stop_token leave_;
+  std::chrono::milliseconds patience_{0};
+  bool given_up_ = false;
 };
 
 }  // namespace voucher::postgresql

@@ -33,12 +33,19 @@ bool take_row(std::string_view& bytes, std::vector<std::optional<std::string_vie
   return true;
 }
 
-/// Ends a COPY that nobody reads on.
-void drain(Connection& connection, bool cancel) {
-  if (cancel) connection.cancel();
+/// Ends a COPY that nobody reads on; a server that goes on, or is silent, is taken for gone.
+void drain(Connection& connection) {
+  constexpr std::chrono::seconds kPatience{3};
+  constexpr std::chrono::milliseconds kSlice{50};
+  connection.cancel();
   PGconn* handle = connection.handle();
+  const auto begin = std::chrono::steady_clock::now();
   char* data = nullptr;
-  while (PQgetCopyData(handle, &data, 0) > 0) PQfreemem(data);
+  for (int got = 0; got >= 0; got = PQgetCopyData(handle, &data, 1)) {
+    if (got > 0) PQfreemem(data);
+    if (std::chrono::steady_clock::now() - begin > kPatience) return connection.give_up();
+    if (got == 0 && connection.wait(false, kSlice) && PQconsumeInput(handle) == 0) return;
+  }
   while (connection.next_result({})) {
   }
 }
@@ -119,13 +126,14 @@ Result<> copy_out(Connection& connection, const std::string& select,
     while (outcome && !bytes.empty() && take_row(bytes, row.fields_)) outcome = visit(row);
   }
   if (!outcome) {
-    drain(connection, true);
+    drain(connection);
     return outcome;
   }
   while (ResultHandle result = connection.next_result(stop)) {
     if (PQresultStatus(result.get()) == PGRES_COMMAND_OK || !outcome) continue;
     outcome = connection.failure(result.get(), stop);
   }
+  if (outcome && !connection.alive()) return connection.failure(nullptr, stop);
   return outcome;
 }
 

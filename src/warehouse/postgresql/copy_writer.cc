@@ -86,7 +86,6 @@ Result<std::int64_t> CopyWriter::finish() {
   put(std::int16_t{-1});  // the trailer
   TRY(send());
   Connection& connection = *std::exchange(connection_, nullptr);
-  PQsetnonblocking(connection.handle(), 0);
   if (PQputCopyEnd(connection.handle(), nullptr) != 1) return connection.failure(nullptr, stop_);
   std::int64_t rows = 0;
   std::optional<Error> failed;
@@ -97,15 +96,23 @@ Result<std::int64_t> CopyWriter::finish() {
       failed = connection.failure(result.get(), stop_).error();
     }
   }
+  PQsetnonblocking(connection.handle(), 0);
   if (failed) return std::unexpected(*std::move(failed));
+  if (!connection.alive()) return connection.failure(nullptr, stop_);
   return rows;
 }
 
 void CopyWriter::abandon() {
-  PQsetnonblocking(connection_->handle(), 0);
+  if (!connection_->alive()) return;
+  // Where much is still to be sent, the server does not read: it is not waited for.
+  if (PQflush(connection_->handle()) != 0 && stop_.stop_requested()) {
+    connection_->give_up();
+    return;
+  }
   if (PQputCopyEnd(connection_->handle(), "abandoned") != 1) return;
   while (connection_->next_result({})) {
   }
+  PQsetnonblocking(connection_->handle(), 0);
 }
 
 }  // namespace voucher::postgresql

@@ -28,23 +28,23 @@ using SteadyClock = std::chrono::steady_clock;
 class PostgresqlWarehouse final : public Warehouse {
  public:
   PostgresqlWarehouse(ServerAddress address, const Clock& clock, PostgresqlOptions options)
-      : session_(std::move(address)), clock_(clock), options_(options) {}
+      : session_(std::move(address), options.stop), clock_(clock), options_(std::move(options)) {}
 
   Result<std::vector<DatasetId>> datasets() override {
-    return session_.read([](Connection& server) { return read_datasets(server); });
+    return session_.look([](Connection& server) { return read_datasets(server); });
   }
   Result<std::unique_ptr<WriterLock>> lock(const DatasetId& id, std::string_view task) override;
   Result<std::optional<VersionNumber>> live(const DatasetId& id) override {
-    return session_.read([&](Connection& server) { return read_live(server, id); });
+    return session_.look([&](Connection& server) { return read_live(server, id); });
   }
   Result<std::vector<VersionSummary>> versions(const DatasetId& id) override {
-    return session_.read([&](Connection& server) { return read_versions(server, id, {}); });
+    return session_.look([&](Connection& server) { return read_versions(server, id, {}); });
   }
   Result<VersionSummary> version(const DatasetId& id, VersionNumber number) override {
-    return session_.read([&](Connection& server) { return read_version(server, id, number); });
+    return session_.look([&](Connection& server) { return read_version(server, id, number); });
   }
   Result<Snapshot> snapshot(const DatasetId& id, VersionNumber number) override {
-    return session_.read([&](Connection& server) { return read_snapshot(server, id, number); });
+    return session_.look([&](Connection& server) { return read_snapshot(server, id, number); });
   }
   Result<fs::path> staging(const DatasetId& id, const std::string& run_id) override;
   Result<std::vector<PartFiles>> part_files(const DatasetId& id, VersionNumber number,
@@ -87,7 +87,7 @@ class PostgresqlWarehouse final : public Warehouse {
   const Clock& clock_;
   const PostgresqlOptions options_;
   std::unique_ptr<ScratchFolder> scratch_;  ///< while the lock is held
-  SteadyClock::time_point loaded_at_ = SteadyClock::time_point::min();
+  SteadyClock::time_point loaded_at_{};
 };
 
 class PostgresqlWarehouse::HeldLock final : public WriterLock {
@@ -149,15 +149,13 @@ Result<std::optional<LiveVersion>> PostgresqlWarehouse::read_live_version(const 
 ReadParts PostgresqlWarehouse::parts_of(const DatasetId& id, const std::optional<LiveVersion>& live,
                                         const fs::path& scratch, const JobControl& control) {
   return [&](std::span<const std::size_t> positions, std::span<const TimeRange> within) {
-    return session_.read(
-        [&](Connection& server) -> Result<std::vector<PartFiles>> {
-          const Opened opened = TRY(open(server, id, live->manifest.version));
-          auto workspace = TRY(open_workspace(scratch));
-          return export_parts(server, workspace,
-                              {opened.dataset, opened.stored.tables, opened.manifest.parts},
-                              {positions, within, within.empty()}, scratch, control);
-        },
-        control.stop);
+    return session_.read([&](Connection& server) -> Result<std::vector<PartFiles>> {
+      const Opened opened = TRY(open(server, id, live->manifest.version));
+      auto workspace = TRY(open_workspace(scratch));
+      return export_parts(server, workspace,
+                          {opened.dataset, opened.stored.tables, opened.manifest.parts},
+                          {positions, within, within.empty()}, scratch, control);
+    });
   };
 }
 
@@ -200,74 +198,68 @@ Result<PostgresqlWarehouse::Opened> PostgresqlWarehouse::open(Connection& server
 Result<std::vector<PartFiles>> PostgresqlWarehouse::part_files(
     const DatasetId& id, VersionNumber number, std::span<const std::size_t> positions,
     const fs::path& scratch, const JobControl& control) {
-  return session_.read(
-      [&](Connection& server) -> Result<std::vector<PartFiles>> {
-        const Opened opened = TRY(open(server, id, number));
-        auto workspace = TRY(open_workspace(scratch));
-        return export_parts(server, workspace,
-                            {opened.dataset, opened.stored.tables, opened.manifest.parts},
-                            {positions, {}, true}, scratch, control);
-      },
-      control.stop);
+  const auto read = [&](Connection& server) -> Result<std::vector<PartFiles>> {
+    const Opened opened = TRY(open(server, id, number));
+    auto workspace = TRY(open_workspace(scratch));
+    return export_parts(server, workspace,
+                        {opened.dataset, opened.stored.tables, opened.manifest.parts},
+                        {positions, {}, true}, scratch, control);
+  };
+  return session_.read(read);
 }
 
 Result<> PostgresqlWarehouse::verify_inputs(
     const DatasetId& id, VersionNumber number,
     const std::function<Result<>(const VerifyInput&)>& consume, const JobControl& control) {
-  return session_.read(
-      [&](Connection& server) -> Result<> {
-        const Opened opened = TRY(open(server, id, number));
-        std::vector<PartKey> parts;
-        for (const Part& part : opened.manifest.parts) {
-          if (part.verified_definition == opened.manifest.definition) continue;
-          if (const auto key = part_of_name(part.name)) parts.push_back(*key);
-        }
-        return stream_inputs(server, opened.dataset, opened.stored.tables.processed, parts, consume,
-                             control);
-      },
-      control.stop);
+  return session_.read([&](Connection& server) -> Result<> {
+    const Opened opened = TRY(open(server, id, number));
+    std::vector<PartKey> parts;
+    for (const Part& part : opened.manifest.parts) {
+      if (part.verified_definition == opened.manifest.definition) continue;
+      if (const auto key = part_of_name(part.name)) parts.push_back(*key);
+    }
+    return stream_inputs(server, opened.dataset, opened.stored.tables.processed, parts, consume,
+                         control);
+  });
 }
 
 Result<std::vector<ViewRow>> PostgresqlWarehouse::view_rows(const DatasetId& id,
                                                             VersionNumber number,
                                                             VariantIndex variant) {
-  return session_.read([&](Connection& server) -> Result<std::vector<ViewRow>> {
+  const auto read = [&](Connection& server) -> Result<std::vector<ViewRow>> {
     const Snapshot held = TRY(read_snapshot(server, id, number));
     CHECK(variant < held.definition.variants.size());
     return read_choices(server, id, number, held.definition.variants[variant].name);
-  });
+  };
+  return session_.read(read);
 }
 
 Result<> PostgresqlWarehouse::cell_rows(const DatasetId& id, VersionNumber number,
                                         const CellRowsRequest& request,
                                         const ConsumeStoredRow& consume,
                                         const JobControl& control) {
-  return session_.read(
-      [&](Connection& server) -> Result<> {
-        const Opened opened = TRY(open(server, id, number));
-        std::vector<PartKey> parts;
-        for (const Part& part : opened.manifest.parts)
-          if (const auto key = part_of_name(part.name)) parts.push_back(*key);
-        return stream_cell_rows(server, opened.dataset, opened.stored.tables.processed, parts,
-                                request, consume, control);
-      },
-      control.stop);
+  return session_.read([&](Connection& server) -> Result<> {
+    const Opened opened = TRY(open(server, id, number));
+    std::vector<PartKey> parts;
+    for (const Part& part : opened.manifest.parts)
+      if (const auto key = part_of_name(part.name)) parts.push_back(*key);
+    return stream_cell_rows(server, opened.dataset, opened.stored.tables.processed, parts, request,
+                            consume, control);
+  });
 }
 
 Result<> PostgresqlWarehouse::rejected_rows(const DatasetId& id, VersionNumber number,
                                             const std::string& group,
                                             const ConsumeRejectedRow& consume,
                                             const JobControl& control) {
-  return session_.read(
-      [&](Connection& server) -> Result<> {
-        const Opened opened = TRY(open(server, id, number));
-        std::vector<PartKey> parts;
-        for (const Part& part : opened.manifest.parts)
-          if (const auto key = part_of_name(part.rejected)) parts.push_back(*key);
-        return stream_rejected_rows(server, opened.dataset, opened.stored.tables.rejected, parts,
-                                    group, consume, control);
-      },
-      control.stop);
+  return session_.read([&](Connection& server) -> Result<> {
+    const Opened opened = TRY(open(server, id, number));
+    std::vector<PartKey> parts;
+    for (const Part& part : opened.manifest.parts)
+      if (const auto key = part_of_name(part.rejected)) parts.push_back(*key);
+    return stream_rejected_rows(server, opened.dataset, opened.stored.tables.rejected, parts, group,
+                                consume, control);
+  });
 }
 
 Result<> PostgresqlWarehouse::mark_verified(const DatasetId& id, VersionNumber number) {
@@ -305,7 +297,7 @@ Result<> PostgresqlWarehouse::publish(const DatasetId& id, const Publication& pu
 
 std::unique_ptr<Warehouse> make_postgresql_warehouse(ServerAddress address, const Clock& clock,
                                                      PostgresqlOptions options) {
-  return std::make_unique<PostgresqlWarehouse>(std::move(address), clock, options);
+  return std::make_unique<PostgresqlWarehouse>(std::move(address), clock, std::move(options));
 }
 
 }  // namespace voucher

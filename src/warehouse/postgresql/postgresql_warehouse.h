@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 #include "base/clock.h"
 #include "warehouse/postgresql/server_address.h"
@@ -12,10 +13,12 @@
 
 namespace voucher {
 
-/// Of the engine in process that reads the files which go into the server.
 struct PostgresqlOptions {
-  unsigned threads = 0;                            ///< 0: one per core
-  std::optional<std::int64_t> memory_limit_bytes;  ///< absent: 80 % of the machine's memory
+  /// A request ends every wait for the server.
+  std::stop_token stop{};
+  /// Of the engine in process that reads the files which go into the server; 0: one per core.
+  unsigned threads = 0;
+  std::optional<std::int64_t> memory_limit_bytes{};  ///< absent: 80 % of the machine's memory
 };
 
 /// Nothing is connected before it is needed, so the server may be absent. `clock` must outlive the

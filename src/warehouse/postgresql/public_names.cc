@@ -9,11 +9,10 @@
 namespace voucher::postgresql {
 namespace {
 
-using sql::quote_identifier;
 using ViewName = std::pair<std::string, std::string>;
 
 std::string qualified(const ViewName& view) {
-  return quote_identifier(view.first) + "." + quote_identifier(view.second);
+  return sql::quote_if_needed(view.first) + "." + sql::quote_if_needed(view.second);
 }
 
 /// Readers of a view that is being changed wait for this long at most.
@@ -21,14 +20,17 @@ constexpr const char* kDdlPatience = "SET LOCAL lock_timeout = '2s'";
 
 Result<> ensure_schema(Connection& connection, const std::string& schema) {
   const Rows found = TRY(connection.query(
-      "SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = $1", {schema}));
+      "SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE'), "
+      "quote_ident(pg_get_userbyid(nspowner)) FROM pg_namespace WHERE nspname = $1",
+      {schema}));
   if (!found.empty() && found.boolean(0, 0)) return {};
   if (!found.empty()) {
-    return fail(ErrorKind::kRefused,
-                "views cannot be created in schema {0}: GRANT USAGE, CREATE ON SCHEMA {0} TO {1}, "
-                "or run `voucher setup`",
-                quote_identifier(schema),
-                TRY(connection.query("SELECT quote_ident(current_user)")).text(0, 0));
+    return fail(
+        ErrorKind::kRefused,
+        "views cannot be created in schema {0}, which belongs to {2}: GRANT USAGE, CREATE ON "
+        "SCHEMA {0} TO {1}, or run `voucher setup`",
+        sql::quote_if_needed(schema),
+        TRY(connection.query("SELECT quote_ident(current_user)")).text(0, 0), found.text(0, 1));
   }
   auto created = connection.execute("SAVEPOINT schema; " + create_schema_sql(schema));
   if (created) return {};
@@ -39,7 +41,7 @@ Result<> ensure_schema(Connection& connection, const std::string& schema) {
   return fail(ErrorKind::kRefused,
               "schema {} does not exist and cannot be created: GRANT CREATE ON DATABASE {} TO {}, "
               "or run `voucher setup`",
-              quote_identifier(schema), names.text(0, 0), names.text(0, 1));
+              sql::quote_if_needed(schema), names.text(0, 0), names.text(0, 1));
 }
 
 /// Statements that grant again what is granted on a view.

@@ -75,6 +75,11 @@ Result<ServerAddress> ServerAddress::parse(std::string_view text) {
   }
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val == nullptr) continue;
+    if (std::string_view(option->keyword) == "port" &&
+        std::string_view(option->val).find_first_not_of("0123456789,") != std::string_view::npos) {
+      return fail(ErrorKind::kUsage, "--warehouse has a port that is no number: {}",
+                  address.shown());
+    }
     address.given_.emplace_back(option->keyword);
     if (std::string_view(option->keyword).ends_with("password")) add_secret(option->val);
   }

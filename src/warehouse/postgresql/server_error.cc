@@ -13,10 +13,13 @@ struct Meaning {
 };
 
 constexpr std::array kMeanings{
-    Meaning{"28P01", ErrorKind::kRefused,
-            "set PGPASSWORD, or add a line to ~/.pgpass, with the right password"},
-    Meaning{"28", ErrorKind::kRefused,
-            "check the user name and what the server's pg_hba.conf allows it"},
+    Meaning{
+        "28P01", ErrorKind::kRefused,
+        "give the right password in PGPASSWORD, or in ~/.pgpass or the file that PGPASSFILE names"},
+    Meaning{
+        "28", ErrorKind::kRefused,
+        "check the user name, what the server's pg_hba.conf allows it, and whether it asks for TLS "
+        "(sslmode=require)"},
     Meaning{"3D000", ErrorKind::kRefused,
             "create the database with CREATE DATABASE, or name another one in --warehouse"},
     Meaning{"42501", ErrorKind::kRefused,
@@ -25,7 +28,8 @@ constexpr std::array kMeanings{
         "25006", ErrorKind::kUnavailable,
         "the server is read-only, a standby or default_transaction_read_only: name the primary, "
         "e.g. with target_session_attrs=read-write"},
-    Meaning{"53100", ErrorKind::kUnavailable, "free space in the server's tablespace, then retry"},
+    Meaning{"53100", ErrorKind::kUnavailable,
+            "the server's disk is full: free space in its tablespace, then retry"},
     Meaning{"53300", ErrorKind::kUnavailable,
             "wait for a free connection, or raise max_connections"},
     Meaning{"53", ErrorKind::kUnavailable, "the server is short of something: retry later"},

@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds kFirstPatience{100};
 constexpr milliseconds kLongestPatience{2000};
 /// How long a lost COMMIT is inquired about.
-constexpr std::chrono::seconds kInquiry{30};
+constexpr std::chrono::seconds kInquiry{8};
 constexpr const char* kIdleApplication = "voucher";
 
 /// A store of another format is not read; an absent one is: nothing has been loaded yet.
@@ -76,16 +76,13 @@ std::int64_t advisory_key(const DatasetId& id) {
   return static_cast<std::int64_t>(key);
 }
 
-Result<> ServerSession::connect(const std::stop_token& stop) {
+Result<> ServerSession::connect() {
   const auto now = steady_clock::now();
   if (last_failure_ && now - failed_at_ < patience_) return std::unexpected(*last_failure_);
   connection_.reset();
-  auto opened = Connection::open(address_, kIdleApplication, stop);
-  if (opened && listening_) {
-    if (auto done = opened->execute(fmt::format("LISTEN {}", kChannel)); !done)
-      opened = std::unexpected(std::move(done).error());
-  }
+  auto opened = Connection::open(address_, kIdleApplication, stop_);
   if (opened) {
+    opened->limit_waits(kLookPatience);
     if (auto done = check_format(*opened); !done) opened = std::unexpected(std::move(done).error());
   }
   if (!opened) {
@@ -95,13 +92,15 @@ Result<> ServerSession::connect(const std::stop_token& stop) {
     return std::unexpected(std::move(opened).error());
   }
   last_failure_.reset();
+  opened->limit_waits({});
   connection_ = *std::move(opened);
+  if (listening_) listen();
   return {};
 }
 
-Result<Connection*> ServerSession::reading(const std::stop_token& stop) {
+Result<Connection*> ServerSession::reading() {
   if (lock_) return writing();
-  if (!connection_ || !connection_->alive()) TRY(connect(stop));
+  if (!connection_ || !connection_->alive()) TRY(connect());
   return &*connection_;
 }
 
@@ -121,7 +120,7 @@ Result<> ServerSession::become_writer(const Lock& lock) {
 
 Result<> ServerSession::lock(const DatasetId& id, std::string_view task) {
   CHECK(!lock_.has_value());
-  Connection& connection = *TRY(reading({}));
+  Connection& connection = *TRY(reading());
   const Rows taken =
       TRY(connection.query("SELECT pg_try_advisory_lock($1)", {std::to_string(advisory_key(id))}));
   if (!taken.boolean(0, 0)) {
@@ -153,7 +152,7 @@ void ServerSession::unlock() {
 
 /// True once the lock is held again; false where the lost session has not ended yet.
 Result<bool> ServerSession::take_lock_back() {
-  if (!connection_ || !connection_->alive()) TRY(connect({}));
+  if (!connection_ || !connection_->alive()) TRY(connect());
   const Rows taken = TRY(connection_->query("SELECT pg_try_advisory_lock($1)",
                                             {std::to_string(advisory_key(lock_->id))}));
   if (!taken.boolean(0, 0)) return false;
@@ -165,9 +164,14 @@ Result<> ServerSession::commit(Transaction transaction,
                                const std::function<Result<bool>(Connection&)>& committed) {
   const auto done = transaction.commit();
   if (done || connection_->alive()) return done;
+  if (stop_.stop_requested()) {
+    return fail(
+        ErrorKind::kInterrupted,
+        "interrupted while the server committed: look at `voucher versions` for what it did");
+  }
   const auto begin = steady_clock::now();
   Error last = done.error();
-  while (steady_clock::now() - begin < kInquiry) {
+  while (steady_clock::now() - begin < kInquiry && !stop_.stop_requested()) {
     const auto locked = take_lock_back();
     if (locked && *locked) {
       if (TRY(committed(*connection_))) return {};
@@ -185,11 +189,17 @@ Result<> ServerSession::commit(Transaction transaction,
       last.message);
 }
 
+/// A standby refuses it: then polling alone tells the news.
+void ServerSession::listen() {
+  connection_->limit_waits(kLookPatience);
+  std::ignore = connection_->execute(fmt::format("LISTEN {}", kChannel));
+  connection_->limit_waits({});
+}
+
 void ServerSession::wait_for_news(milliseconds timeout, const std::stop_token& stop) {
   constexpr milliseconds kSlice{50};
   const auto end = steady_clock::now() + timeout;
-  if (!std::exchange(listening_, true) && connection_ && connection_->alive())
-    std::ignore = connection_->execute(fmt::format("LISTEN {}", kChannel));
+  if (!std::exchange(listening_, true) && connection_ && connection_->alive()) listen();
   while (!stop.stop_requested()) {
     const auto left = std::chrono::duration_cast<milliseconds>(end - steady_clock::now());
     if (left.count() <= 0) return;

@@ -16,25 +16,38 @@ namespace voucher::postgresql {
 
 class ServerSession {
  public:
-  explicit ServerSession(ServerAddress address) : address_(std::move(address)) {}
+  /// A request by `stop` ends every wait for the server.
+  ServerSession(ServerAddress address, std::stop_token stop)
+      : address_(std::move(address)), stop_(std::move(stop)) {}
 
   /// Runs `work` on a live connection, which it reads by. Where the connection turns out to be
   /// gone, a new one is made and `work` runs once more. Attempts to connect keep a distance that
   /// grows up to 2 s: in between, the last failure is given again.
   template <class Work>
-  [[nodiscard]] auto read(const Work& work, const std::stop_token& stop = {})
-      -> decltype(work(std::declval<Connection&>())) {
-    Connection* connection = TRY(reading(stop));
+  [[nodiscard]] auto read(const Work& work) -> decltype(work(std::declval<Connection&>())) {
+    Connection* connection = TRY(reading());
     auto outcome = work(*connection);
     if (outcome) return outcome;
-    if (connection->alive() || lock_) {
+    if (connection->alive() || lock_ || stop_.stop_requested()) {
       explain(outcome.error(), false);
       return outcome;
     }
-    connection = TRY(reading(stop));
+    connection = TRY(reading());
     auto again = work(*connection);
     if (!again) explain(again.error(), false);
     return again;
+  }
+
+  /// As read(), for work that is quick: a server that leaves it without an answer is taken for
+  /// gone.
+  template <class Work>
+  [[nodiscard]] auto look(const Work& work) -> decltype(work(std::declval<Connection&>())) {
+    return read([&](Connection& connection) {
+      if (!lock_) connection.limit_waits(kLookPatience);
+      auto outcome = work(connection);
+      connection.limit_waits({});
+      return outcome;
+    });
   }
 
   /// Runs `work` on the connection that holds the lock. kUnavailable where it is gone, and the lock
@@ -65,20 +78,23 @@ class ServerSession {
 
  private:
   using Instant = std::chrono::steady_clock::time_point;
+  static constexpr std::chrono::milliseconds kLookPatience{4000};
   struct Lock {
     DatasetId id;
     std::string application;  ///< name of the session while it holds the lock
   };
 
-  [[nodiscard]] Result<Connection*> reading(const std::stop_token& stop);
+  [[nodiscard]] Result<Connection*> reading();
   [[nodiscard]] Result<Connection*> writing();
-  [[nodiscard]] Result<> connect(const std::stop_token& stop);
+  [[nodiscard]] Result<> connect();
   [[nodiscard]] Result<> become_writer(const Lock& lock);
   [[nodiscard]] Result<bool> take_lock_back();
   /// Adds what to grant to an error of a missing privilege.
   void explain(Error& error, bool writes) const;
+  void listen();
 
   ServerAddress address_;
+  std::stop_token stop_;
   std::optional<Connection> connection_;
   std::optional<Lock> lock_;
   std::optional<Error> last_failure_;  ///< of an attempt to connect

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -126,6 +127,36 @@ Result<> insert_version(Connection& connection, const RowTables& tables, const D
   return write_counts(connection, tables.dataset, manifest.version, draft.snapshot);
 }
 
+/// The content of all files that a version holds, sorted.
+std::vector<std::string> contents_of(const VersionManifest& manifest) {
+  std::vector<std::string> contents;
+  for (const Part& part : manifest.parts)
+    for (const SourceFile& file : part.files) contents.push_back(file.sha256);
+  std::ranges::sort(contents);
+  return contents;
+}
+
+/// The same load done again, after one whose end was not heard of: the earlier one goes.
+Result<> remove_superseded(Connection& connection, DatasetKey key,
+                           const VersionManifest& manifest) {
+  const Rows same = TRY(connection.query(
+      fmt::format("SELECT v.number, v.manifest FROM {0}.version v WHERE v.dataset_id = $1 AND "
+                  "v.number < $2 AND v.snapshot_sha256 = $3 AND v.based_on IS NOT DISTINCT FROM $4 "
+                  "AND NOT EXISTS (SELECT FROM {0}.publication p WHERE p.dataset_id = v.dataset_id "
+                  "AND p.version = v.number)",
+                  kStoreSchema),
+      {std::to_string(key), std::to_string(manifest.version), manifest.snapshot,
+       text_of(manifest.based_on)}));
+  for (std::size_t i = 0; i < same.size(); ++i) {
+    const auto earlier = parse_manifest(same.text(i, 1));
+    if (!earlier || contents_of(*earlier) != contents_of(manifest)) continue;
+    TRY(connection.query(
+        fmt::format("DELETE FROM {}.version WHERE dataset_id = $1 AND number = $2", kStoreSchema),
+        {std::to_string(key), std::string(same.text(i, 0))}));
+  }
+  return {};
+}
+
 Result<bool> has_version(Connection& connection, const std::string& token) {
   const Rows found = TRY(connection.query(
       fmt::format("SELECT FROM {}.version WHERE token = $1", kStoreSchema), {token}));
@@ -162,6 +193,7 @@ Result<VersionManifest> store_version(ServerSession& session, duckdb::Connection
          draft.new_rows.processed});
     manifest.version = TRY(take_version_number(connection, state.key));
     TRY(insert_version(connection, tables, dataset, manifest, draft, token));
+    TRY(remove_superseded(connection, state.key, manifest));
     // While nothing is published the views show nothing: the first publication needs no DDL.
     if (!state.live && state.shown != shown_text(dataset))
       TRY(show_views(connection, dataset, tables, state.shown));
