@@ -147,6 +147,8 @@ class PostgresProxy:
                     return
                 client.close()
                 continue
+            for connection in (client, server):
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             pair = Pair(client, server)
             with self._lock:
                 self._pairs.append(pair)
