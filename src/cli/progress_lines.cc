@@ -35,14 +35,6 @@ std::string rate(const ProgressEvent& event) {
 
 }  // namespace
 
-std::string with_thousands(std::int64_t number) {
-  std::string digits = std::to_string(number < 0 ? -number : number);
-  for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) {
-    digits.insert(static_cast<std::size_t>(i), ",");
-  }
-  return number < 0 ? "-" + digits : digits;
-}
-
 ProgressLines::ProgressLines(bool enabled)
     : enabled_(enabled),
       terminal_(::isatty(STDERR_FILENO) != 0),

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/progress.h"
+#include "report/text_table.h"
 
 namespace voucher {
 
@@ -23,8 +24,5 @@ class ProgressLines {
   std::string stage_;
   std::chrono::steady_clock::time_point last_shown_;
 };
-
-/// 1234567 -> "1,234,567".
-[[nodiscard]] std::string with_thousands(std::int64_t number);
 
 }  // namespace voucher

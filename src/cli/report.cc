@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
-
-#include "cli/progress_lines.h"
 
 namespace voucher {
 namespace {
@@ -14,21 +11,6 @@ using nlohmann::ordered_json;
 
 constexpr std::string_view kUnsegmented = "unsegmented";
 
-/// Terminal columns of UTF-8 text: code points, which is right for all that we print ourselves.
-std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789,.%- ") == std::string_view::npos;
-}
-
-std::string padded(const std::string& text, std::size_t width, bool right) {
-  const std::string blanks(width - std::min(width, display_width(text)), ' ');
-  return right ? blanks + text : text + blanks;
-}
-
 std::string share_of(std::int64_t part, std::int64_t whole) {
   if (whole == 0) return "";
   return fmt::format("  {:5.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
@@ -36,20 +18,8 @@ std::string share_of(std::int64_t part, std::int64_t whole) {
 
 }  // namespace
 
-std::string named_hash(const std::string& hash) {
-  return "sha256:" + hash;
-}
-
 ordered_json version_reference(const DatasetId& id, VersionNumber version) {
   return {{"domain", id.domain}, {"dataset", id.dataset}, {"version", version}};
-}
-
-ordered_json rows_json(const RowCounts& rows) {
-  return {{"raw", rows.raw},
-          {"processed", rows.processed},
-          {"rejected", rows.rejected},
-          {"duplicates", rows.duplicates},
-          {"rejected_by", rows.rejected_by}};
 }
 
 ordered_json variants_json(const Dataset& dataset, const HistoryCounts& history) {
@@ -132,29 +102,6 @@ std::string stages_text(const std::vector<StageTime>& stages) {
   std::string text;
   for (const StageTime& stage : stages) {
     text += fmt::format("{}{} {:.2f} s", text.empty() ? "" : " · ", stage.name, stage.seconds);
-  }
-  return text;
-}
-
-std::string table_text(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], display_width(row[i]));
-  }
-  std::vector<bool> right(widths.size(), rows.size() > 1);
-  for (std::size_t r = 1; r < rows.size(); ++r) {
-    for (std::size_t i = 0; i < rows[r].size(); ++i)
-      right[i] = right[i] && (rows[r][i].empty() || is_number(rows[r][i]));
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i)
-      line += (i == 0 ? "" : "  ") + padded(row[i], widths[i], right[i]);
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + '\n';
   }
   return text;
 }

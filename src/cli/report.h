@@ -8,12 +8,12 @@
 
 #include "decision/snapshot.h"
 #include "engine/engine.h"
+#include "report/row_counts_json.h"
+#include "report/text_table.h"
 #include "warehouse/warehouse.h"
 
 namespace voucher {
 
-/// {"raw","processed","rejected","duplicates","rejected_by":{…}}.
-[[nodiscard]] nlohmann::ordered_json rows_json(const RowCounts& rows);
 /// {variant:{label:count,…,"unsegmented":count}} in the definition's order.
 [[nodiscard]] nlohmann::ordered_json variants_json(const Dataset& dataset,
                                                    const HistoryCounts& history);
@@ -22,8 +22,6 @@ namespace voucher {
 [[nodiscard]] nlohmann::ordered_json version_reference(const DatasetId& id, VersionNumber version);
 /// A version as `versions --json` lists it.
 [[nodiscard]] nlohmann::ordered_json version_json(const VersionSummary& version);
-/// "sha256:…" of a bare hash.
-[[nodiscard]] std::string named_hash(const std::string& hash);
 
 /// Row accounting as indented lines with shares.
 [[nodiscard]] std::string rows_text(const RowCounts& rows);
@@ -31,9 +29,5 @@ namespace voucher {
 [[nodiscard]] std::string variants_text(const Dataset& dataset, const HistoryCounts& history);
 /// "transform 0.31 s · load 0.02 s".
 [[nodiscard]] std::string stages_text(const std::vector<StageTime>& stages);
-
-/// Columns padded to the width of their widest cell; the first row is the head. Cells of numbers go
-/// right.
-[[nodiscard]] std::string table_text(const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace voucher
