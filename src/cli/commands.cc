@@ -13,6 +13,7 @@ constexpr std::array kCommands{
                  make_check_command},
     CommandEntry{"setup", "Roles and schemas of a PostgreSQL warehouse", make_setup_command},
     CommandEntry{"run", "transform, load, verify and publish in one go", make_run_command},
+    CommandEntry{"plan", "What a changed definition, or new data, would change", make_plan_command},
     CommandEntry{"transform", "Raw files to processed and rejected rows", make_transform_command},
     CommandEntry{"load", "Processed rows to a new, unpublished version", make_load_command},
     CommandEntry{"verify", "Send a version's rows through the deciding code", make_verify_command},

@@ -10,6 +10,7 @@ enum class ExitCode {
   kRefused = 1,
   kUsage = 2,
   kUnavailable = 3,
+  kChanges = 10,  ///< a plan found changes
   kNothingNew = 99,
   kInterrupted = 130,
 };

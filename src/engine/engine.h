@@ -12,6 +12,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "decision/counts.h"
+#include "engine/label_moves.h"
 #include "model/dataset.h"
 
 namespace voucher {
@@ -101,6 +102,13 @@ class Engine {
   [[nodiscard]] virtual Result<> concatenate(const std::vector<std::filesystem::path>& files,
                                              const std::filesystem::path& out,
                                              const JobControl& control) = 0;
+
+  /// How many rows two states of a table label differently, and how many alike. `scratch` is an
+  /// existing folder for what does not fit into memory. kRefused: a file is no table of its
+  /// definition; kUnavailable: it cannot be read, disk full; kInterrupted.
+  [[nodiscard]] virtual Result<std::vector<LabelMove>> compare_labels(
+      const LabelledTable& before, const LabelledTable& after, const std::filesystem::path& scratch,
+      const JobControl& control) = 0;
 };
 
 }  // namespace voucher

@@ -35,8 +35,8 @@ std::vector<Segment>& frequency(Dataset& dataset) {
   return dataset.variants[0].segments;
 }
 
-const std::vector<Edit>& edits() {
-  static const std::vector<Edit> all{
+std::vector<Edit> segment_edits() {
+  return {
       {"MergedSegments",
        [](Dataset& d) {
          recency(d).erase(recency(d).begin() + 2);
@@ -83,6 +83,11 @@ const std::vector<Edit>& edits() {
       {"ReorderedSegments",
        [](Dataset& d) { std::swap(frequency(d)[0], frequency(d)[1]); },
        {"frequency_segment: segments come in another order: 5-13, 0-4, 14-37"}},
+  };
+}
+
+std::vector<Edit> variant_edits() {
+  return {
       {"OtherValue",
        [](Dataset& d) { d.variants[1].value = DaysBetween{3, 0}; },
        {"recency_segment: value is days_between(first_order_ts, timestamp), was "
@@ -100,6 +105,11 @@ const std::vector<Edit>& edits() {
       {"ReorderedVariants",
        [](Dataset& d) { std::swap(d.variants[0], d.variants[1]); },
        {"variants come in another order: recency_segment, frequency_segment"}},
+  };
+}
+
+std::vector<Edit> other_edits() {
+  return {
       {"AddedRule",
        [](Dataset& d) {
          d.clean.rules.push_back({"known", Membership{1, {Literal("Peru"), Literal("a\"b")}}});
@@ -152,7 +162,6 @@ const std::vector<Edit>& edits() {
        },
        {}},
   };
-  return all;
 }
 
 class DefinitionDiff : public testing::TestWithParam<Edit> {};
@@ -173,8 +182,11 @@ TEST_P(DefinitionDiff, IsEmptyExactlyWhereTheDecidingHalfIsTheSame) {
   EXPECT_EQ(diff_definitions(after, before).empty(), diff_definitions(before, after).empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Edits, DefinitionDiff, testing::ValuesIn(edits()),
-                         [](const auto& edit) { return edit.param.name; });
+const auto kName = [](const auto& edit) { return edit.param.name; };
+
+INSTANTIATE_TEST_SUITE_P(Segments, DefinitionDiff, testing::ValuesIn(segment_edits()), kName);
+INSTANTIATE_TEST_SUITE_P(Variants, DefinitionDiff, testing::ValuesIn(variant_edits()), kName);
+INSTANTIATE_TEST_SUITE_P(Others, DefinitionDiff, testing::ValuesIn(other_edits()), kName);
 
 TEST(DefinitionDiffKinds, ToldForEachChange) {
   const Dataset before = voucher_dataset();

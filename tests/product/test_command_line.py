@@ -13,7 +13,8 @@ from datasets import TARIFF, VOUCHER, TestedDataset, Warehouse
 from programs import DONE, REFUSED, UNAVAILABLE, USAGE, voucher, voucher_etl
 
 COMMANDS = [
-    "init", "generate", "check", "setup", "transform", "load", "verify", "publish", "run", "versions", "rollback", "explain", "replay", "sql",
+    "init", "generate", "check", "setup", "transform", "load", "verify", "publish", "run", "plan", "versions", "rollback", "explain",
+    "replay", "sql",
     "serve",
 ]  # fmt: skip
 EVERYWHERE = ["--domain", "--dataset", "--project", "--warehouse", "--run-id", "--json", "--quiet"]

@@ -8,7 +8,8 @@ import pytest
 
 import duckdb_shell
 import oracle
-from datasets import TARIFF, Warehouse
+from datasets import TARIFF, AnyWarehouse, Warehouse
+from postgres_warehouse import PostgresWarehouse
 from programs import DONE, REFUSED, USAGE, Finished
 
 COLUMNS = ["timestamp", "country_code", "last_order_ts", "first_order_ts", "total_orders", "voucher_amount"]
@@ -16,7 +17,7 @@ PERU = "country_code=Peru"
 RECENCY = "segment_name=recency_segment"
 
 
-def explain(warehouse: Warehouse, *words: object) -> dict:
+def explain(warehouse: AnyWarehouse, *words: object) -> dict:
     return warehouse.do("explain", "--json", *words).ended_with(DONE).json()
 
 
@@ -154,6 +155,12 @@ def test_a_second_dataset_explains_its_rows(published_tariff: Warehouse):
     assert item["values"]["Region"].lower() in ("süd", "sÜd"), item
     assert explained["rows"]["total"] > 1
     assert TARIFF.name in item["source_file"]
+
+
+@pytest.mark.parametrize("segment", ["61-90", "unsegmented"])
+def test_both_warehouses_explain_alike(published: Warehouse, published_postgres: PostgresWarehouse, segment: str):
+    words = [PERU, RECENCY, "--segment", segment, "--rows", "--limit", 200]
+    assert explain(published_postgres, *words) == explain(published, *words)
 
 
 @pytest.mark.parametrize(

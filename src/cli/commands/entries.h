@@ -15,6 +15,7 @@ std::unique_ptr<Command> make_load_command();
 std::unique_ptr<Command> make_verify_command();
 std::unique_ptr<Command> make_publish_command();
 std::unique_ptr<Command> make_run_command();
+std::unique_ptr<Command> make_plan_command();
 std::unique_ptr<Command> make_versions_command();
 std::unique_ptr<Command> make_rollback_command();
 std::unique_ptr<Command> make_explain_command();

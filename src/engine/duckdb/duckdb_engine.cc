@@ -2,6 +2,7 @@
 
 #include <duckdb.h>
 
+#include "engine/duckdb/label_comparison_run.h"
 #include "engine/duckdb/rewrite_run.h"
 #include "engine/duckdb/transform_run.h"
 
@@ -28,6 +29,13 @@ class DuckdbEngine final : public Engine {
                                      const std::filesystem::path& out,
                                      const JobControl& control) override {
     return duckdb::run_concatenate(settings_.options, files, out, control);
+  }
+
+  [[nodiscard]] Result<std::vector<LabelMove>> compare_labels(const LabelledTable& before,
+                                                              const LabelledTable& after,
+                                                              const std::filesystem::path& scratch,
+                                                              const JobControl& control) override {
+    return duckdb::run_label_comparison(settings_.options, before, after, scratch, control);
   }
 
  private:
