@@ -232,8 +232,6 @@ TEST_F(IncrementalRun, AsksForFilesWhereThereIsNothingToBuildFrom) {
 }
 
 TEST_F(IncrementalRun, KeepsAYearOfDailyRunsInFewParts) {
-  engine_ = make_duckdb_engine({1, {}, {}});
-  warehouse_ = make_embedded_warehouse(root_ / "warehouse", clock_, {1, {}, {}});
   dataset_.warehouse.keep = 2;
   dataset_.clean.max_rejected_share = 0.5;
   std::vector<std::string> files;

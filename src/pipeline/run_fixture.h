@@ -39,7 +39,7 @@ inline Dataset csv_dataset() {
 }
 
 class RunTest : public testing::Test {
- protected:
+ public:
   RunTest() {
     std::string name = (fs::weakly_canonical(fs::temp_directory_path()) / "voucher-run-XXXXXX");
     if (::mkdtemp(name.data()) == nullptr) std::abort();
@@ -51,6 +51,7 @@ class RunTest : public testing::Test {
   RunTest(const RunTest&) = delete;
   RunTest& operator=(const RunTest&) = delete;
 
+ protected:
   /// A raw file of that name; its path.
   std::string write(const std::string& name, const std::string& rows) const {
     EXPECT_TRUE(replace_file(root_ / name, std::string(kHeader) + rows));
