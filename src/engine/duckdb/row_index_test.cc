@@ -107,7 +107,7 @@ TEST(SuspectRows, PresumesAllButTheFirstInOrder) {
 
 TEST(SuspectRows, ConfirmsEqualRows) {
   SuspectRows suspects({{5, 3}, {5, 9}, {1, 2}});
-  for (const RowOrdinal row : {9, 1, 5, 77, 2}) suspects.check(row, row < 3 ? "a" : "b");
+  for (const RowOrdinal row : {9U, 1U, 5U, 77U, 2U}) suspects.check(row, row < 3 ? "a" : "b");
   EXPECT_FALSE(suspects.all_checked());
   suspects.check(3, "b");
   EXPECT_TRUE(suspects.all_checked());
