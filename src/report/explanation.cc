@@ -83,8 +83,8 @@ std::string indented(const Table& table) {
 std::string counts_text(const AmountCounts& counts, const std::string& amount_name) {
   std::vector<std::pair<std::int64_t, std::int64_t>> order(counts.by_amount.begin(),
                                                            counts.by_amount.end());
-  std::ranges::stable_sort(
-      order, [](const auto& left, const auto& right) { return left.second > right.second; });
+  std::ranges::sort(order, {},
+                    [](const auto& entry) { return std::pair(-entry.second, entry.first); });
   Table table{{amount_name, "rows", "share"}};
   for (const auto& [amount, rows] : order) {
     table.push_back({std::to_string(amount), with_thousands(rows),

@@ -120,7 +120,7 @@ class MoveTable {
     std::vector<SegmentMove> sorted;
     for (const auto& [key, rows] : moves)
       sorted.push_back({key.first, key.second, is_renamed(key), rows});
-    std::ranges::stable_sort(sorted, {}, [&](const SegmentMove& move) {
+    std::ranges::sort(sorted, {}, [&](const SegmentMove& move) {
       return std::pair(position_of(before_, move.from), position_of(after_, move.to));
     });
     return sorted;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "report/definition_diff.h"
 
@@ -56,10 +57,12 @@ std::vector<SegmentPair> pair_segments(const Dataset& before, const Variant& var
   for (SegmentIndex i = 0; i < taken.size(); ++i) {
     if (!taken[i]) pairs.push_back({std::nullopt, i, false});
   }
-  std::ranges::stable_sort(pairs, {}, [&](const SegmentPair& pair) {
+  std::ranges::sort(pairs, {}, [&](const SegmentPair& pair) {
     const Range& range = pair.after ? variant_after.segments[*pair.after].range
                                     : variant_before.segments[*pair.before].range;
-    return range.from.value_or(std::numeric_limits<std::int64_t>::min());
+    // Of two that begin alike, the one that was there comes first.
+    return std::tuple(range.from.value_or(std::numeric_limits<std::int64_t>::min()),
+                      !pair.before.has_value(), pair.before, pair.after);
   });
   return pairs;
 }
