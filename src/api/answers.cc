@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "api/json_text.h"
 
 namespace voucher {
@@ -9,7 +11,7 @@ namespace voucher {
 std::string share_text(std::int64_t support, std::int64_t total) {
   // Through long double: counts beyond 2^53 would overflow when multiplied.
   const auto exact = static_cast<long double>(support) / static_cast<long double>(total);
-  const auto thousandths = static_cast<int>(exact * 1000 + 0.5L);
+  const auto thousandths = std::lround(exact * 1000);
   std::string text = fmt::format("{}.{:03}", thousandths / 1000, thousandths % 1000);
   while (text.ends_with("0") && !text.ends_with(".0")) text.pop_back();
   return text;

@@ -284,7 +284,7 @@ void Connection::begin_drain() {
 }
 
 void Connection::drain() {
-  std::array<char, 16384> dropped;
+  std::array<char, 16384> dropped{};
   while (drained_ <= loop_.options().limits.drain_bytes) {
     const ssize_t count = receive_some(socket_.native_handle(), dropped);
     if (count > 0) {

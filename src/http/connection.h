@@ -29,6 +29,7 @@ using TcpSocket =
 class Connection {
  public:
   Connection(EventLoop& loop, Socket socket);
+  ~Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 

@@ -1,5 +1,7 @@
 #include "http/request_parser.h"
 
+#include <tuple>
+
 #include "http/grammar.h"
 
 namespace voucher::http {
@@ -250,7 +252,7 @@ void RequestParser::complete() {
   if (bound_to_ != input_.data()) {
     bind_views();
     // Judged before; only the views are renewed.
-    static_cast<void>(split_target(text(target_), request_));
+    std::ignore = split_target(text(target_), request_);
   }
   request_.body = text({body_begin_, body_size_});
   request_.body_padding = kBodyPadding;

@@ -28,6 +28,7 @@ class RequestParser {
 
   /// All three must outlive the parser.
   RequestParser(const Limits& limits, const BodyLimit& body_limit, BlockPool& pool);
+  ~RequestParser() = default;
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
 

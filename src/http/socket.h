@@ -16,6 +16,8 @@ class Socket {
   }
   Socket(Socket&& other) noexcept
       : descriptor_(std::exchange(other.descriptor_, -1)), family_(other.family_) {}
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
   Socket& operator=(Socket&&) = delete;
 
   [[nodiscard]] int descriptor() const { return descriptor_; }

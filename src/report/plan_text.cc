@@ -163,7 +163,7 @@ std::string money_text(const PlanReport& report, const PlanTextOptions& options)
   for (const VariantMoney& variant : report.by_variant) {
     add_money(table, variant.variant, "all", variant.money);
     for (const GroupMoney& group : variant.groups)
-      if (!(group.money.difference() == 0 && group.money.none_before == group.money.none_after))
+      if (group.money.difference() != 0 || group.money.none_before != group.money.none_after)
         add_money(table, variant.variant, group.group, group.money);
   }
   if (report.by_variant.size() > 1) add_money(table, "all", "all", report.money);

@@ -100,7 +100,7 @@ std::optional<SampleCondition> ShapeReader::read_segment(VariantIndex index, con
   const auto label = read_word({variant.name, &node}, labels, mistakes_);
   if (!label) return std::nullopt;
   if (*label == variant.segments.size()) return SegmentIs{index, std::nullopt};
-  return SegmentIs{index, *label};
+  return SegmentIs{index, label};
 }
 
 std::optional<SampleValue> ShapeReader::read_value(ColumnIndex index, const YamlNode& node) {

@@ -149,8 +149,8 @@ std::string DuckdbDialect::write(std::string_view select, std::string_view path,
 }
 
 const Dialect& duckdb_dialect() {
-  static const DuckdbDialect dialect;
-  return dialect;
+  static const DuckdbDialect kDialect;
+  return kDialect;
 }
 
 }  // namespace voucher::sql

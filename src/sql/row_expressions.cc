@@ -35,7 +35,7 @@ RowExpressions::RowExpressions(const Dataset& dataset, const Dialect& dialect)
 
 std::string RowExpressions::raw_name(ColumnIndex index) const {
   std::string name = "raw_" + dataset_.source.columns[index].name;
-  while (dataset_.find_column(name) || dataset_.find_variant(name)) name = "_" + name;
+  while (dataset_.find_column(name) || dataset_.find_variant(name)) name.insert(0, 1, '_');
   return name;
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t kMicrosPerMilli = 1000;
 constexpr std::int64_t kNanosPerMicro = 1000;
-constexpr std::int64_t kRowsBetweenReports = 100 * 2048;
+constexpr std::int64_t kRowsBetweenReports = std::int64_t{100} * 2048;
 
 duckdb_type type_of(StoredType type) {
   switch (type) {

@@ -108,7 +108,7 @@ class SchemaCheck {
 }  // namespace
 
 Error refuse(std::vector<std::string> mistakes) {
-  std::ranges::stable_sort(mistakes);
+  std::ranges::sort(mistakes);
   if (mistakes.size() == 1) return {ErrorKind::kRefused, std::move(mistakes.front()), {}};
   std::string message = fmt::format("the raw files have {} mistakes", mistakes.size());
   return {ErrorKind::kRefused, std::move(message), std::move(mistakes)};

@@ -14,6 +14,8 @@ class FileReader {
   /// kUnavailable with the system's reason.
   [[nodiscard]] static Result<FileReader> open(const std::filesystem::path& path);
   FileReader(FileReader&& other) noexcept;
+  FileReader(const FileReader&) = delete;
+  FileReader& operator=(const FileReader&) = delete;
   FileReader& operator=(FileReader&&) = delete;
   ~FileReader();
 
