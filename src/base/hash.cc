@@ -13,8 +13,12 @@
 namespace voucher {
 
 struct Sha256::Context {
-  EVP_MD_CTX* md = EVP_MD_CTX_new();
+  Context() = default;
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
   ~Context() { EVP_MD_CTX_free(md); }
+
+  EVP_MD_CTX* md = EVP_MD_CTX_new();
 };
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {

@@ -40,7 +40,7 @@ std::vector<std::string> with_defaults(std::vector<std::string> arguments, const
     const char* twin =
         option->get_envname().empty() ? nullptr : std::getenv(option->get_envname().c_str());
     if (twin != nullptr && *twin != '\0') continue;
-    added.push_back("--" + flag + "=" + value);
+    added.push_back(fmt::format("--{}={}", flag, value));
   }
   arguments.insert(arguments.end(), added.begin(), added.end());
   return arguments;
