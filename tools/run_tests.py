@@ -36,7 +36,7 @@ SANITIZED = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
     "LSAN_OPTIONS": f"suppressions={ROOT}/tools/lsan_suppressions.txt:print_suppressions=0",
-    "TSAN_OPTIONS": f"suppressions={ROOT}/tools/tsan_suppressions.txt:ignore_noninstrumented_modules=1",
+    "TSAN_OPTIONS": f"suppressions={ROOT}/tools/tsan_suppressions.txt:ignore_noninstrumented_modules=1:history_size=7",
     "ASAN_SYMBOLIZER_PATH": "/usr/bin/llvm-symbolizer-19",
     "TSAN_SYMBOLIZER_PATH": "/usr/bin/llvm-symbolizer-19",
 }
