@@ -43,8 +43,6 @@ SANITIZED = {
 
 # A year of daily runs is the same code hundreds of times: the release build does it.
 SANITIZED_TESTS = "-*AYearOf*"
-# Crash tests kill forks of a process that has threads, which the thread sanitizer cannot follow.
-THREAD_TESTS = f"{SANITIZED_TESTS}:Crash.*"
 
 # Golden tests say so in their names; property tests are those that RapidCheck's macro declares.
 GOLDEN = "*Golden*"
@@ -60,7 +58,7 @@ TIERS = (
     Tier("property", gtest_filter=PROPERTY),
     Tier("product", pytest_paths=("tests/product",), build_targets=("voucher", "voucher_etl")),
     Tier("asan", preset="asan", gtest_filter=SANITIZED_TESTS, environment=SANITIZED),
-    Tier("tsan", preset="tsan", gtest_filter=THREAD_TESTS, environment=SANITIZED),
+    Tier("tsan", preset="tsan", gtest_filter=SANITIZED_TESTS, environment=SANITIZED),
 )
 
 
